@@ -1,0 +1,214 @@
+/* Streaming JSON output. */
+#include "json/writer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/desc.h"
+#include "base/err.h"
+#include "base/fold.h"
+
+static void before_value(struct jw *w)
+{
+    uint64_t bit = UINT64_C(1) << w->depth;
+    if (w->after_key)
+        w->after_key = false;
+    else if (w->used & bit)
+        buf_putc(w->out, ',');
+    w->used |= bit;
+}
+
+static void open_level(struct jw *w, char c, bool array)
+{
+    before_value(w);
+    buf_putc(w->out, c);
+    CHECK(w->depth + 1 < JW_MAX_DEPTH);
+    w->depth++;
+    uint64_t bit = UINT64_C(1) << w->depth;
+    w->used &= ~bit;
+    w->is_array = array ? w->is_array | bit : w->is_array & ~bit;
+}
+
+void jw_object(struct jw *w)
+{
+    open_level(w, '{', false);
+}
+
+void jw_array(struct jw *w)
+{
+    open_level(w, '[', true);
+}
+
+void jw_end(struct jw *w)
+{
+    CHECK(w->depth > 0);
+    buf_putc(w->out, (w->is_array >> w->depth) & 1 ? ']' : '}');
+    w->depth--;
+}
+
+/* 0: as it is; 'u': \u00XX; else the letter after the backslash. */
+static const char escapes[256] = {
+    ['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
+    [0x00] = 'u', [0x01] = 'u',  [0x02] = 'u', [0x03] = 'u', [0x04] = 'u', [0x05] = 'u', [0x06] = 'u',
+    [0x07] = 'u', [0x0b] = 'u',  [0x0e] = 'u', [0x0f] = 'u', [0x10] = 'u', [0x11] = 'u', [0x12] = 'u',
+    [0x13] = 'u', [0x14] = 'u',  [0x15] = 'u', [0x16] = 'u', [0x17] = 'u', [0x18] = 'u', [0x19] = 'u',
+    [0x1a] = 'u', [0x1b] = 'u',  [0x1c] = 'u', [0x1d] = 'u', [0x1e] = 'u', [0x1f] = 'u',
+};
+
+static void put_escaped(struct buf *out, const char *text, size_t len)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        char e = escapes[c];
+        if (!e)
+            continue;
+        buf_append(out, text + start, i - start);
+        start = i + 1;
+        if (e == 'u')
+            buf_printf(out, "\\u%04x", c);
+        else
+            buf_append(out, (char[]){'\\', e}, 2);
+    }
+    buf_append(out, text + start, len - start);
+}
+
+void jw_text_n(struct jw *w, const char *text, size_t len)
+{
+    if (!text) {
+        jw_null(w);
+        return;
+    }
+    before_value(w);
+    buf_putc(w->out, '"');
+    if (utf8_valid(text, len)) {
+        put_escaped(w->out, text, len);
+    } else {
+        SCRATCH(a);
+        const char *mended = utf8_repair(&a, text, len);
+        put_escaped(w->out, mended, strlen(mended));
+    }
+    buf_putc(w->out, '"');
+}
+
+void jw_text(struct jw *w, const char *text)
+{
+    jw_text_n(w, text, text ? strlen(text) : 0);
+}
+
+void jw_key(struct jw *w, const char *key)
+{
+    before_value(w);
+    buf_putc(w->out, '"');
+    put_escaped(w->out, key, strlen(key));
+    buf_append(w->out, "\":", 2);
+    w->after_key = true;
+}
+
+void jw_int(struct jw *w, int64_t value)
+{
+    if (value == INT_NONE) {
+        jw_null(w);
+        return;
+    }
+    before_value(w);
+    buf_put_int(w->out, value);
+}
+
+void jw_real(struct jw *w, double value)
+{
+    if (!isfinite(value)) {
+        jw_null(w);
+        return;
+    }
+    before_value(w);
+    char text[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof(text), "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    buf_puts(w->out, text);
+    if (!strpbrk(text, ".eE"))
+        buf_puts(w->out, ".0");
+}
+
+void jw_bool(struct jw *w, int value)
+{
+    if (value == BOOL_NONE) {
+        jw_null(w);
+        return;
+    }
+    before_value(w);
+    buf_puts(w->out, value ? "true" : "false");
+}
+
+void jw_null(struct jw *w)
+{
+    before_value(w);
+    buf_append(w->out, "null", 4);
+}
+
+void jw_raw(struct jw *w, const char *json)
+{
+    if (!json || !*json) {
+        jw_null(w);
+        return;
+    }
+    before_value(w);
+    buf_puts(w->out, json);
+}
+
+void jw_time(struct jw *w, int64_t time_us)
+{
+    if (time_us == TIME_NONE) {
+        jw_null(w);
+        return;
+    }
+    char text[TIME_TEXT_BYTES];
+    time_format(time_us, text);
+    before_value(w);
+    buf_putc(w->out, '"');
+    buf_puts(w->out, text);
+    buf_putc(w->out, '"');
+}
+
+void jw_kv_text(struct jw *w, const char *key, const char *text)
+{
+    jw_key(w, key);
+    jw_text(w, text);
+}
+
+void jw_kv_int(struct jw *w, const char *key, int64_t value)
+{
+    jw_key(w, key);
+    jw_int(w, value);
+}
+
+void jw_kv_real(struct jw *w, const char *key, double value)
+{
+    jw_key(w, key);
+    jw_real(w, value);
+}
+
+void jw_kv_bool(struct jw *w, const char *key, int value)
+{
+    jw_key(w, key);
+    jw_bool(w, value);
+}
+
+void jw_kv_raw(struct jw *w, const char *key, const char *json)
+{
+    jw_key(w, key);
+    jw_raw(w, json);
+}
+
+void jw_kv_time(struct jw *w, const char *key, int64_t time_us)
+{
+    jw_key(w, key);
+    jw_time(w, time_us);
+}

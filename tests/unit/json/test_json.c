@@ -1,0 +1,225 @@
+/* json/: strict reading, decoding with all mistakes, writing, schemas. */
+#include "unit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "json/decode.h"
+#include "json/encode.h"
+#include "json/writer.h"
+
+static const struct words colour_words = WORDS("colour", "red", "green");
+
+struct part {
+    int64_t id;
+};
+SHAPE(part_shape, "Part", struct part, "A part", F(struct part, T_INT, id, .flags = FIELD_REQUIRED));
+
+struct thing {
+    const char *title;
+    int64_t year;
+    double rate;
+    int8_t open;
+    int colour;
+    int64_t made_at;
+    const char *extra;
+    struct part *part;
+    struct list names;
+    struct list parts;
+};
+SHAPE(thing_shape, "Thing", struct thing, "A thing",
+      F(struct thing, T_TEXT, title, .flags = FIELD_REQUIRED, BETWEEN(1, 5)),
+      F(struct thing, T_INT, year, .flags = FIELD_NULLABLE, BETWEEN(1900, 2100)),
+      F(struct thing, T_REAL, rate, .fallback = "0.5"), F(struct thing, T_BOOL, open, .fallback = "true"),
+      F(struct thing, T_ENUM, colour, .words = &colour_words),
+      F(struct thing, T_TIME, made_at), F(struct thing, T_JSON, extra),
+      F(struct thing, T_OBJECT, part, .shape = &part_shape),
+      F(struct thing, T_LIST, names, .item = T_TEXT, .flags = FIELD_EMPTY_LIST, MAX_VALUE(2)),
+      F(struct thing, T_LIST, parts, .item = T_OBJECT, .shape = &part_shape));
+
+static bool decode(struct arena *a, const char *text, bool lenient, struct thing *t,
+                   struct presence *p, struct mistakes *m)
+{
+    json_t *value = json_read(a, text, strlen(text), "body", m);
+    struct decode_options options = {.where = "body", .lenient_numbers = lenient};
+    return value && shape_decode(a, &thing_shape, value, &options, m, t, p);
+}
+
+static void a_full_object_survives_a_round_trip(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    const char *text =
+        "{\"title\":\"J\xc3\xb3ga\",\"year\":1997,\"rate\":0.25,\"open\":false,\"colour\":\"green\","
+        "\"made_at\":\"2026-01-24T10:00:00.000001Z\",\"extra\":{\"a\":[1,null]},\"part\":{\"id\":3},"
+        "\"names\":[\"x\",\"\\u0001\"],\"parts\":[{\"id\":1},{\"id\":2}]}";
+    struct thing t;
+    struct presence p;
+    struct mistakes m = {0};
+    assert_true(decode(&a, text, false, &t, &p, &m));
+    assert_int_equal(t.parts.count, 2);
+    BUF(out);
+    struct jw w = jw_to(&out);
+    shape_encode(&w, &thing_shape, &t);
+    assert_string_equal(out.data, text);
+}
+
+static void absent_fields_get_defaults_or_no_value(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    struct thing t;
+    struct presence p;
+    struct mistakes m = {0};
+    assert_true(decode(&a, "{\"title\":\"a\",\"year\":null}", false, &t, &p, &m));
+    assert_true(t.year == INT_NONE);
+    assert_true(t.rate > 0.49 && t.rate < 0.51);
+    assert_int_equal(t.open, 1);
+    assert_int_equal(t.colour, ENUM_NONE);
+    assert_true(shape_has(&thing_shape, &p, "year"));
+    assert_false(shape_has(&thing_shape, &p, "rate"));
+    BUF(out);
+    struct jw w = jw_to(&out);
+    shape_encode(&w, &thing_shape, &t);
+    assert_non_null(strstr(out.data, "\"names\":[],\"parts\":null"));
+}
+
+static void all_mistakes_are_reported_in_field_order(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    struct thing t;
+    struct presence p;
+    struct mistakes m = {0};
+    assert_false(decode(&a,
+                        "{\"title\":\"toolong\",\"year\":1800,\"rate\":\"x\",\"open\":1,\"colour\":"
+                        "\"blue\",\"made_at\":\"then\",\"part\":{},\"names\":[\"1\",\"2\",\"3\"],"
+                        "\"parts\":[{\"id\":1},{\"id\":\"z\"},7]}",
+                        false, &t, &p, &m));
+    static const struct {
+        const char *path;
+        enum mistake_kind kind;
+    } wanted[] = {
+        {"title", MISTAKE_TOO_LONG},  {"year", MISTAKE_TOO_SMALL},  {"rate", MISTAKE_TYPE},
+        {"open", MISTAKE_TYPE},       {"colour", MISTAKE_NOT_IN_SET}, {"made_at", MISTAKE_PARSE},
+        {"part.id", MISTAKE_MISSING}, {"names", MISTAKE_TOO_MANY},  {"parts.1.id", MISTAKE_TYPE},
+        {"parts.2", MISTAKE_NOT_OBJECT},
+    };
+    assert_int_equal(m.count, sizeof(wanted) / sizeof(wanted[0]));
+    for (size_t i = 0; i < m.count; i++) {
+        assert_string_equal(mistake_path(&a, &m.items[i]), wanted[i].path);
+        assert_int_equal(m.items[i].kind, wanted[i].kind);
+        assert_true(strlen(mistake_text(&a, &m.items[i])) > 0);
+    }
+}
+
+static void reading_is_strict(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    char deep[300];
+    memset(deep, '[', 150);
+    memset(deep + 150, ']', 150);
+    static const char *const bad[] = {"",      "{",           "{\"a\":1,\"a\":2}", "[1,]",
+                                      "nul",   "\"\\u0000\"", "\"\xff\"",          "1 2",
+                                      "1e999", "\"\\ud800\"", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct mistakes m = {0};
+        assert_null(json_read(&a, bad[i], strlen(bad[i]), "body", &m));
+        assert_int_equal(m.count, 1);
+        assert_int_equal(m.items[0].kind, MISTAKE_JSON);
+    }
+    struct mistakes m = {0};
+    assert_null(json_read(&a, deep, sizeof(deep), "body", &m));
+}
+
+static void lenient_numbers_take_digit_strings(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    struct thing t;
+    struct presence p;
+    struct mistakes m = {0};
+    assert_true(decode(&a, "{\"title\":\"a\",\"year\":\"1991\",\"rate\":\"2\",\"open\":\"no\"}", true,
+                       &t, &p, &m));
+    assert_int_equal(t.year, 1991);
+    assert_int_equal(t.open, 0);
+    assert_false(decode(&a, "{\"title\":5}", true, &t, &p, &m));
+}
+
+static void pairs_decode_lists_and_report(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    struct text_pair pairs[] = {{"title", "ab"},  {"year", "19x1"},   {"names", "one"},
+                                {"names", "two"}, {"open", "MAYBE"}};
+    struct thing t;
+    struct presence p;
+    struct mistakes m = {0};
+    assert_false(shape_decode_pairs(&a, &thing_shape, pairs, 5, "query", &m, &t, &p));
+    assert_int_equal(m.count, 2);
+    assert_string_equal(m.items[0].path[0].name, "year");
+    assert_string_equal(m.items[0].input, "19x1");
+    assert_int_equal(t.names.count, 2);
+    assert_string_equal(((const char **)t.names.items)[1], "two");
+}
+
+static void numbers_print_as_they_read_back(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {{0.1, "0.1"}, {1, "1.0"}, {1e300, "1e+300"}, {-2.5, "-2.5"}, {NAN, "null"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        BUF(out);
+        struct jw w = jw_to(&out);
+        jw_real(&w, cases[i].value);
+        assert_string_equal(out.data, cases[i].text);
+    }
+}
+
+static void malformed_text_is_mended_not_copied(void **state)
+{
+    (void)state;
+    BUF(out);
+    struct jw w = jw_to(&out);
+    jw_text(&w, "a\xff\"\n");
+    assert_string_equal(out.data, "\"a\xef\xbf\xbd\\\"\\n\"");
+}
+
+static void schema_is_json_and_names_every_field(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    for (int use = SCHEMA_REQUEST; use <= SCHEMA_REPLY; use++) {
+        BUF(out);
+        struct jw w = jw_to(&out);
+        shape_schema(&w, &thing_shape, (enum schema_use)use);
+        struct mistakes m = {0};
+        json_t *schema = json_read(&a, out.data, out.len, "body", &m);
+        assert_non_null(schema);
+        json_t *properties = json_object_get(schema, "properties");
+        assert_int_equal(json_object_size(properties), thing_shape.count);
+        assert_non_null(json_object_get(json_object_get(properties, "parts"), "items"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_full_object_survives_a_round_trip),
+        cmocka_unit_test(absent_fields_get_defaults_or_no_value),
+        cmocka_unit_test(all_mistakes_are_reported_in_field_order),
+        cmocka_unit_test(reading_is_strict),
+        cmocka_unit_test(lenient_numbers_take_digit_strings),
+        cmocka_unit_test(pairs_decode_lists_and_report),
+        cmocka_unit_test(numbers_print_as_they_read_back),
+        cmocka_unit_test(malformed_text_is_mended_not_copied),
+        cmocka_unit_test(schema_is_json_and_names_every_field),
+    };
+    return cmocka_run_group_tests_name("json", tests, NULL, NULL);
+}
