@@ -1,0 +1,34 @@
+/*
+ * What every call and every job can reach: the parts of the running server, made by app/wiring.c and
+ * alive until the process ends. Each pointer's own header says which threads may use it.
+ */
+#ifndef MEDLEY_CORE_CORE_H
+#define MEDLEY_CORE_CORE_H
+
+#include <stdint.h>
+
+struct db;
+struct settings;
+struct auth;
+struct bus;
+struct jobs;
+struct media_pool;
+struct roots;
+struct limiter;
+struct live;
+
+struct core {
+    struct db *db;
+    struct settings *settings;
+    struct auth *auth;
+    struct bus *bus;
+    struct jobs *jobs;
+    struct media_pool *media;
+    struct limiter *limiter;
+    struct live *live;
+    const char *data_dir;     /* absolute; config.yaml, medley.db, thumbnails/, backups/, tmp/ */
+    const char *version;
+    int64_t started_us;       /* wall clock */
+};
+
+#endif
