@@ -13,9 +13,19 @@
  * before the shared COMMIT is on disk); on PostgreSQL a pooled connection. A thread inside a
  * transaction must not begin another (checked). Prepared statements are cached per connection by text.
  *
- * Failures: ERR_CONFLICT "unique_violation" (field = constraint or column), ERR_UNPROCESSABLE
- * "foreign_key_violation", ERR_BUSY "db_busy" (deadlock, serialization, pool exhausted), ERR_STORAGE
- * "db_error", "disk_full", "db_away". Messages live in the connection until its next use; copy to keep.
+ * A failed statement dooms its transaction: the statements after it and db_commit() repeat the failure
+ * (PostgreSQL works that way; SQLite is made to). To go on after a failure that you expect, put a
+ * savepoint around it. A rows object over SQLite streams and must be finished before the transaction ends
+ * (declare TX before ROWS); over PostgreSQL the whole result is in memory, so give big lists a LIMIT.
+ *
+ * Failures: ERR_CONFLICT "unique_violation" (field: the columns, "a" or "a,b", or the index),
+ * ERR_UNPROCESSABLE "foreign_key_violation", "not_null_violation", "check_violation" (field: the column
+ * when known), ERR_BUSY "db_busy" (lock, deadlock, serialization, pool exhausted), ERR_INVALID "bad_text"
+ * (not UTF-8), ERR_STORAGE "db_error", "disk_full", "db_away" (server gone; the next use reconnects; a
+ * commit that fails so may or may not have been kept). Messages live in the connection until its next
+ * use; copy to keep.
+ *
+ * Declare foreign keys immediate (the default), so that the statement at fault is the one that fails.
  *
  *     TX(tx);
  *     TRY(db_begin(db, &tx));
@@ -52,9 +62,11 @@ struct db_options {
     int busy_timeout_ms; /* 0: 10 s */
 };
 
-/* Opens the database (creates a SQLite file), without migrating. Thread-safe object; close once. */
+/* Opens the database (creates a SQLite file), without migrating. Thread-safe object; close once. A
+ * failure's message stays valid until this thread's next db_open. */
 struct err db_open(const struct db_options *options, struct db **ret_db) MUST_CHECK;
-/* Every rows and transaction must be finished. Closes the connections of all threads. NULL is fine. */
+/* Every rows and transaction must be finished and no other thread inside or ending. Closes the
+ * connections of all threads. NULL is fine. */
 void db_close(struct db *db);
 enum db_driver db_driver(const struct db *db);
 /* The driver behind a connection. */
@@ -64,10 +76,15 @@ enum db_driver db_conn_driver(const struct db_conn *conn);
  * Inside this thread's transaction it returns the transaction's connection, so reads see its writes. */
 struct db_conn *db_reader(struct db *db);
 
+struct db_stats {
+    int64_t transactions; /* committed */
+    int64_t flushes;      /* COMMITs they took together: group commit makes it fewer */
+};
+void db_stats(const struct db *db, struct db_stats *ret_stats);
+
 struct db_tx {
     struct db *db;
     struct db_conn *conn; /* valid between begin and commit/rollback */
-    void *state;
 };
 struct err db_begin(struct db *db, struct db_tx *ret_tx) MUST_CHECK;
 /* On success everything is durable, then the after-commit calls run. On failure nothing was kept. */
@@ -77,6 +94,24 @@ void db_rollback(struct db_tx *tx); /* harmless when finished */
  * must live until then. `conn` must be inside a transaction. */
 void db_after_commit(struct db_conn *conn, void (*fn)(void *), void *data);
 bool db_in_transaction(const struct db_conn *conn);
+/*
+ * A part of a transaction that may fail alone:
+ *
+ *     SAVEPOINT(part);
+ *     TRY(db_savepoint(tx.conn, &part));
+ *     struct err e = db_exec(tx.conn, "INSERT ...", ...);
+ *     if (!failed(e))
+ *         TRY(db_savepoint_keep(&part));    // leaving the scope without it undoes the part
+ */
+struct db_savepoint {
+    struct db_conn *conn;
+    int depth;
+};
+struct err db_savepoint(struct db_conn *conn, struct db_savepoint *ret_savepoint) MUST_CHECK;
+struct err db_savepoint_keep(struct db_savepoint *savepoint) MUST_CHECK;
+void db_savepoint_undo(struct db_savepoint *savepoint); /* harmless when finished */
+#define SAVEPOINT(name)                                                                            \
+    __attribute__((cleanup(db_savepoint_undo))) struct db_savepoint name = {0}
 #define TX(name) __attribute__((cleanup(db_rollback))) struct db_tx name = {0}
 
 /*
@@ -111,6 +146,7 @@ struct db_values {
 void values_int(struct arena *a, struct db_values *v, int64_t value);
 void values_text(struct arena *a, struct db_values *v, const char *value);
 void values_real(struct arena *a, struct db_values *v, double value);
+void values_bytes(struct arena *a, struct db_values *v, const void *data, size_t len);
 
 struct rows {
     struct db_conn *conn;

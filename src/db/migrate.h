@@ -24,5 +24,7 @@ struct migration {
 
 struct err db_migrate(struct db *db, struct arena *a, const struct migration *list, size_t count)
     MUST_CHECK;
+/* Writes sql with the type macros replaced: for tables that tests and migrations make by hand. */
+void db_expand_types(struct buf *out, const char *sql, enum db_driver driver);
 
 #endif
