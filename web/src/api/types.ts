@@ -1,0 +1,202 @@
+// The shapes this page reads and writes, one name each. They mirror the server's contracts by hand until
+// `npm run types` has written openapi.d.ts; then each becomes an alias of its OpenAPI component and no
+// other file changes, because nothing else in the page spells a reply's shape.
+
+export type Page<T> = { items: T[]; total: number; page: number; page_size: number; total_pages: number };
+
+export type TokenReply = { access_token: string; token_type: string; expires_in: number };
+
+export type VideoStatus =
+  | "discovered" | "queued" | "downloading" | "downloaded" | "imported" | "organized" | "missing" | "failed" | "archived";
+
+export type VideoArtist = { id: number; name: string; role: "primary" | "featured"; position: number };
+export type VideoTag = { id: number; name: string; source: "manual" | "auto" };
+
+export type Video = {
+  id: number;
+  title: string | null;
+  artist: string | null;
+  album: string | null;
+  year: number | null;
+  director: string | null;
+  genre: string | null;
+  studio: string | null;
+  isrc: string | null;
+  created_at: string;
+  updated_at: string;
+  is_deleted: boolean;
+  deleted_at: string | null;
+  status: VideoStatus;
+  status_changed_at: string | null;
+  status_message: string | null;
+  imvdb_video_id: string | null;
+  imvdb_url: string | null;
+  youtube_id: string | null;
+  vimeo_id: string | null;
+  video_file_path: string | null;
+  video_file_path_relative: string | null;
+  nfo_file_path: string | null;
+  nfo_file_path_relative: string | null;
+  file_size: number | null;
+  file_checksum: string | null;
+  duration: number | null;
+  width: number | null;
+  height: number | null;
+  video_codec: string | null;
+  audio_codec: string | null;
+  container_format: string | null;
+  bitrate: number | null;
+  frame_rate: number | null;
+  audio_channels: number | null;
+  audio_sample_rate: number | null;
+  aspect_ratio: string | null;
+  download_source: string | null;
+  last_download_error: string | null;
+  artists: VideoArtist[];
+  collections: { id: number; name: string; position: number | null }[];
+  tags: VideoTag[];
+};
+
+export type VideoUpdate = Partial<
+  Pick<Video, "title" | "artist" | "album" | "year" | "director" | "genre" | "studio" | "isrc" | "imvdb_video_id" | "youtube_id">
+>;
+
+export type Artist = { id: number; name: string; biography: string | null; image_url: string | null; video_count: number | null };
+export type Tag = { id: number; name: string; normalized_name: string; created_at: string; usage_count: number };
+
+export type Facet = { value: string; count: number };
+export type Facets = { tags: Facet[]; genres: Facet[]; years: Facet[]; directors: Facet[]; total_videos: number };
+export type Suggestions = { titles: string[]; artists: string[]; albums: string[] };
+export type SavedSearch = { id: number; name: string; description: string | null; query: Record<string, unknown>; created_at: string };
+
+export type StatusHistory = {
+  id: number; video_id: number; old_status: string | null; new_status: string; reason: string | null; changed_at: string;
+};
+
+export type JobStatus = "pending" | "waiting" | "running" | "completed" | "failed" | "cancelled" | "timeout";
+export type Job = {
+  id: string;
+  type: string;
+  status: JobStatus;
+  progress: number;
+  current_step: string;
+  total_items: number;
+  processed_items: number;
+  result: Record<string, unknown> | null;
+  error: string | null;
+  created_at: string;
+  started_at: string | null;
+  completed_at: string | null;
+  metadata: Record<string, unknown>;
+};
+export type JobList = { jobs: Job[]; total: number };
+export type JobLog = { logs: string[] | null };
+export type JobMetrics = {
+  total_jobs: number; pending_jobs: number; waiting_jobs: number; running_jobs: number; completed_jobs: number;
+  failed_jobs: number; cancelled_jobs: number; timeout_jobs: number; success_rate: number; avg_duration_seconds: number; queue_depth: number;
+};
+export type Schedule = {
+  id: number; name: string; job_type: string; cron_expression: string; enabled: boolean; metadata: Record<string, unknown> | null;
+  last_run_at: string | null; next_run_at: string | null; last_status: string | null; last_error: string | null; run_count: number;
+  created_at: string; updated_at: string;
+};
+export type ScheduleInput = { name: string; job_type: string; cron_expression: string; enabled: boolean; metadata?: Record<string, unknown> | null };
+
+export type ScanMode = "full" | "discovery";
+export type ScanRequest = { directory: string; mode: ScanMode; recursive: boolean; skip_existing: boolean; update_file_paths: boolean };
+export type ScanPreviewItem = { nfo_path: string; title: string; artist: string; album: string | null; year: number | null; already_exists: boolean };
+export type ScanPreview = {
+  directory: string; total_nfo_files: number; musicvideo_nfos: number; would_import: number; would_skip: number;
+  items: ScanPreviewItem[]; mode: ScanMode;
+};
+export type ScanStarted = { job_id: string; message: string; directory: string; mode: ScanMode; initial_status: string };
+
+export type Safety = "safe" | "requires_reload" | "affects_state";
+export type SettingType = "string" | "integer" | "number" | "boolean" | "enum" | "path" | "list" | "object";
+export type SettingValue = string | number | boolean | null | SettingValue[] | { [key: string]: SettingValue };
+export type Setting = {
+  key: string;
+  group: string;
+  type: SettingType;
+  default: SettingValue;
+  value: SettingValue;
+  source: "default" | "file" | "environment" | "here";
+  safety: Safety;
+  secret: boolean;
+  values?: string[];
+  minimum?: number;
+  maximum?: number;
+  help: string;
+  environment: string;
+};
+export type SettingsRegistry = { settings: Setting[] };
+export type ConfigUpdated = { updated_fields: string[]; safety_level: Safety; required_actions: RequiredAction[]; message: string };
+export type RequiredAction = { action_type: string; target: string | null; description: string };
+export type ConfigConflict = {
+  detail: string;
+  error_type: "config_conflict";
+  affected_fields: { path: string; safety_level: Safety; current_value: SettingValue; requested_value: SettingValue }[];
+  required_actions: RequiredAction[];
+  message: string;
+};
+export type ConfigHistory = {
+  entries: { timestamp: string; description: string; is_current: boolean }[];
+  current_index: number; can_undo: boolean; can_redo: boolean;
+};
+export type UndoRedo = { success: boolean; description: string; timestamp: string };
+
+export type ApiKey = { id: number | string; name: string; created_at?: string | null; last_used_at?: string | null };
+export type ApiKeyCreated = ApiKey & { key: string };
+
+/** The movie and TV surface wraps every reply in this envelope. */
+export type Envelope<T> = { success: true; data: T; meta: ListMeta };
+export type ListMeta = { timestamp: string; page?: number; limit?: number; total?: number; pages?: number; has_next?: boolean; has_prev?: boolean };
+
+export type Identification = "unidentified" | "identified" | "enriched" | "published";
+export type Movie = {
+  id: number; library_id: number; file_path: string; file_name: string; file_size: number | null;
+  title: string; original_title: string | null; sort_title: string | null; tagline: string | null; plot: string | null; outline: string | null;
+  year: number | null; release_date: string | null; runtime: number | null; content_rating: string | null; rating: number | null; vote_count: number | null;
+  user_rating: number | null; imdb_rating: number | null; tmdb_rating: number | null; tmdb_id: number | null; imdb_id: string | null;
+  genres: string[]; directors: string[]; writers: string[]; studios: string[]; countries: string[]; tags: string[];
+  poster_id: number | null; fanart_id: number | null; monitored: boolean; identification_status: Identification; completeness: number;
+  created_at: string; updated_at: string;
+} & { [lock: `${string}_locked`]: boolean };
+
+export type VideoStream = { index: number; codec: string; profile: string | null; width: number; height: number; framerate: number | null; bitrate: number | null; hdr_format?: string | null };
+export type AudioStream = { index: number; codec: string; channels: number; channel_layout: string | null; sample_rate: number | null; language: string | null; title: string | null; is_default: boolean };
+export type SubtitleStream = { index: number | null; file_path: string | null; codec: string | null; language: string | null; title: string | null; is_forced: boolean; is_external: boolean };
+export type Streams = { video: VideoStream[]; audio: AudioStream[]; subtitles: SubtitleStream[] };
+export type CastMember = { id: number; actor_id: number; name: string; role: string | null; order: number };
+export type CrewMember = { id: number; name: string; job: string };
+export type Asset = { id: number; type: string; url: string; file_name: string; file_size: number; width: number; height: number; source_type: string; provider: string | null };
+
+export type MovieDetails = Movie & {
+  cast: CastMember[]; crew: CrewMember[]; streams: Streams; assets: Record<string, Asset[]>;
+  collection: { id: number; name: string } | null; library: { id: number; name: string };
+  provider_urls: Record<string, string | null>;
+};
+
+export type Series = {
+  id: number; library_id: number; directory_path: string; title: string; original_title: string | null; sort_title: string | null; year: number | null;
+  status: string | null; plot: string | null; studio: string | null; content_rating: string | null; rating: number | null; genres: string[];
+  poster_id: number | null; season_count: number; episode_count: number; monitored: boolean; identification_status: Identification; completeness: number;
+  created_at: string; updated_at: string;
+};
+export type Episode = {
+  id: number; series_id: number; season_number: number; episode_number: number; title: string | null; plot: string | null; air_date: string | null;
+  runtime: number | null; file_path: string | null; file_name: string | null; file_size: number | null;
+};
+export type Season = { id: number; season_number: number; title: string | null; episode_count: number; episodes: Episode[] };
+export type SeriesDetails = Series & { seasons: Season[]; cast: CastMember[]; crew: CrewMember[] };
+
+export type Library = {
+  id: number; name: string; path: string; type: "movie" | "tv" | "music"; enabled: boolean; description: string | null;
+  stats: { total: number; unidentified: number; identified: number; enriched: number; lastScan: string | null };
+};
+export type LibraryInput = { name: string; path: string; type: Library["type"]; description?: string };
+
+export type ActivityItem = { timestamp: string; type: string; status: string; details?: Record<string, unknown> };
+export type ActivityPage = { items: ActivityItem[]; total_count: number };
+
+export type LiveMessage = { event_type: string; timestamp: string; payload: Record<string, unknown> };

@@ -1,0 +1,1 @@
+export default function P({ area }: { area: string }) { return <p>{area}</p>; }

@@ -1,0 +1,1 @@
+export default function St() { return null; }

@@ -1,0 +1,55 @@
+// Short messages at the bottom. One with an undo stays for ten seconds, others for five.
+
+import { X } from "lucide-react";
+import { useSyncExternalStore } from "react";
+import { t } from "../i18n";
+import { IconButton, reason } from "./basics";
+
+type Toast = { id: number; text: string; tone: "plain" | "danger"; undo?: () => void };
+
+let toasts: Toast[] = [];
+let lastId = 0;
+const listeners = new Set<() => void>();
+
+function change(next: Toast[]) {
+  toasts = next;
+  for (const listener of listeners) listener();
+}
+
+function dismiss(id: number) {
+  change(toasts.filter((toast) => toast.id !== id));
+}
+
+export function say(text: string, undo?: () => void): void {
+  const id = ++lastId;
+  change([...toasts.slice(-2), { id, text, tone: "plain", ...(undo ? { undo } : {}) }]);
+  setTimeout(() => dismiss(id), undo ? 10_000 : 5_000);
+}
+
+export function sayFailure(error: unknown): void {
+  const id = ++lastId;
+  change([...toasts.slice(-2), { id, text: reason(error), tone: "danger" }]);
+  setTimeout(() => dismiss(id), 8_000);
+}
+
+export function Toasts() {
+  const list = useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, () => toasts);
+  return (
+    <div role="status" aria-live="polite" className="pointer-events-none fixed inset-x-0 bottom-20 z-50 flex flex-col items-center gap-2 px-4 md:bottom-6">
+      {list.map((toast) => (
+        <div key={toast.id} className={`animate-rise pointer-events-auto flex max-w-full items-center gap-2 rounded-xl border py-1 pr-1 pl-4 text-sm shadow-float ${toast.tone === "danger" ? "border-danger bg-danger-soft text-ink" : "border-line bg-raised"}`}>
+          <span className="min-w-0 py-2 break-words">{toast.text}</span>
+          {toast.undo && (
+            <button type="button" className="min-h-10 rounded-lg px-3 font-semibold text-accent hover:bg-hover" onClick={() => { toast.undo!(); dismiss(toast.id); }}>
+              {t("action.undo")}
+            </button>
+          )}
+          <IconButton label={t("action.close")} icon={X} onClick={() => dismiss(toast.id)} />
+        </div>
+      ))}
+    </div>
+  );
+}
