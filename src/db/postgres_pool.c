@@ -70,14 +70,16 @@ static struct err link_open(struct pg_pool *pool, struct db_conn *conn, struct p
     return OK;
 }
 
-/* A server that shut down leaves readable sockets behind: noticed here, no query has to fail for it. */
+/* A server that went away left its last words and an end of file: noticed here, no query has to fail for
+ * it. Other readable data (a changed parameter) is swallowed. */
 static bool is_stale(struct pg_link *link)
 {
     struct pollfd socket = {.fd = PQsocket(link->handle), .events = POLLIN};
-    if (poll(&socket, 1, 0) == 0)
-        return false;
-    return !PQconsumeInput(link->handle) || PQstatus(link->handle) != CONNECTION_OK ||
-           (socket.revents & (POLLHUP | POLLERR));
+    while (poll(&socket, 1, 0) > 0) {
+        if (!PQconsumeInput(link->handle))
+            return true;
+    }
+    return PQstatus(link->handle) != CONNECTION_OK;
 }
 
 /* Under lock: an idle link, or NULL with the right to open one, or NULL without. */

@@ -59,9 +59,11 @@ static bool constraint_field(const char *message, char field[DB_FIELD_BYTES])
     return len > 0;
 }
 
-static bool is_full(int number)
+/* SQLite itself knows ENOSPC (SQLITE_FULL); a quota or a file size limit ends the same way for a person.
+ * sqlite3_system_errno() does not cover the write-ahead log, hence errno; step() clears it before. */
+static bool is_full(int result)
 {
-    return number == ENOSPC || number == EDQUOT || number == EFBIG;
+    return (result & 0xff) == SQLITE_IOERR && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
 }
 
 static struct err link_error(struct sqlite_link *link, struct db_conn *conn)
@@ -71,7 +73,7 @@ static struct err link_error(struct sqlite_link *link, struct db_conn *conn)
     char field[DB_FIELD_BYTES];
     bool named = (result & 0xff) == SQLITE_CONSTRAINT && result != SQLITE_CONSTRAINT_CHECK &&
                  constraint_field(message, field);
-    if ((result & 0xff) == SQLITE_IOERR && is_full(sqlite3_system_errno(link->handle)))
+    if (is_full(result))
         return conn_fail(conn, ERR_STORAGE, "disk_full", NULL, message);
     for (size_t i = 0; i < sizeof(result_errors) / sizeof(result_errors[0]); i++) {
         if (result == result_errors[i].result || (result & 0xff) == result_errors[i].result)
@@ -270,11 +272,17 @@ static struct err bind_all(struct sqlite_link *link, struct db_conn *conn, struc
     return OK;
 }
 
+static int step(struct db_stmt *stmt)
+{
+    errno = 0; /* see is_full */
+    return sqlite3_step(stmt->native);
+}
+
 struct err sqlite_link_exec(struct sqlite_link *link, struct db_conn *conn, const char *sql)
 {
     struct db_stmt *stmt;
     TRY(take_statement(link, conn, sql, &stmt));
-    struct err e = sqlite3_step(stmt->native) == SQLITE_DONE ? OK : link_error(link, conn);
+    struct err e = step(stmt) == SQLITE_DONE ? OK : link_error(link, conn);
     give_statement(stmt);
     return e;
 }
@@ -288,7 +296,7 @@ static struct err run(struct db_conn *conn, const char *sql, const struct db_val
     TRY(take_statement(link, conn, sql, &stmt));
     struct err e = bind_all(link, conn, stmt, values, count, copy);
     if (!failed(e)) {
-        stmt->pending = sqlite3_step(stmt->native);
+        stmt->pending = step(stmt);
         if (stmt->pending != SQLITE_ROW && stmt->pending != SQLITE_DONE)
             e = link_error(link, conn);
     }
@@ -313,7 +321,7 @@ static struct err script(struct db_conn *conn, const char *sql)
 static bool next(struct rows *rows)
 {
     struct db_stmt *stmt = rows->stmt;
-    int result = rows->index < 0 ? stmt->pending : sqlite3_step(stmt->native);
+    int result = rows->index < 0 ? stmt->pending : step(stmt);
     if (result == SQLITE_ROW)
         return true;
     if (result != SQLITE_DONE)
