@@ -10,6 +10,9 @@
  * called and the arena is freed. Header names and values, paths and query texts are valid UTF-8 without
  * control bytes: anything else was answered 400 before begin().
  *
+ * A request whose query or headers cannot be used, or whose body's length is ambiguous, comes to
+ * handler->refuse() with what could be read; what libmicrohttpd cannot parse at all it answers itself.
+ *
  * Limits: request line + headers 32 KiB (431), body by plan (413), multipart parts go to temporary files
  * in options.temp_dir, never to memory. A client that sends nothing for idle_timeout_s is closed.
  */
@@ -77,11 +80,19 @@ const char *http_cookie(const struct http_request *req, const char *name);
 /* First value of a query parameter, or NULL. */
 const char *http_query(const struct http_request *req, const char *name);
 
+/* Undoes percent-encoding (and '+' when asked). NULL when an escape is malformed or the result is not
+ * UTF-8 or holds control bytes. Any thread. */
+char *http_decode(struct arena *a, const char *s, size_t len, bool plus_is_space);
+/* "a=1&b=2", as in a query or an application/x-www-form-urlencoded body. ERR_INVALID "bad_query". */
+struct err http_form_parse(struct arena *a, const char *text, size_t len,
+                           const struct http_pair **ret_pairs, size_t *ret_count) MUST_CHECK;
+
 struct http_plan {
     bool answered;     /* begin() filled the response; handle() is not called */
     bool blocking;     /* run handle() on the blocking pool */
     bool multipart;    /* parse multipart/form-data into parts */
-    size_t max_body;   /* bytes kept in memory; larger is answered 413 through handler->too_large */
+    size_t max_body;   /* bytes kept in memory, larger is refused with ERR_TOO_LARGE; 0: a body of up to
+                          64 KiB is read and thrown away */
     int64_t max_upload; /* bytes of all files of a multipart body */
 };
 
@@ -90,6 +101,7 @@ struct http_plan {
 struct http_stream;
 struct ws;
 struct ws_callbacks;
+struct ws_message;
 
 struct http_response {
     int status; /* 0 until set */
@@ -117,7 +129,9 @@ void http_add_header(struct http_request *req, struct http_response *resp, const
                      const char *value);
 /* Answers with the bytes of an open regular file by sendfile: Range (single, suffix, several as
  * multipart/byteranges up to 16, unsatisfiable -> 416), If-Range, If-None-Match, If-Modified-Since,
- * If-Match, HEAD. Takes the descriptor. */
+ * If-Match, HEAD. Takes the descriptor, also when it fails. A tag or time of one's own goes into `resp`
+ * before the call. Fails with ERR_RANGE (Content-Range has been added), ERR_PRECONDITION, and
+ * ERR_NOT_FOUND when it is not a regular file. */
 struct err http_reply_file(struct http_request *req, struct http_response *resp, int fd,
                            const char *content_type) MUST_CHECK;
 /* The media type for a file name: "video/mp4", else "application/octet-stream". */
@@ -126,7 +140,9 @@ const char *http_content_type(const char *file_name);
 /* --- server-sent events and other endless replies ---------------------------------------------- */
 
 /* Answers 200 text/event-stream; `open` runs once on a server thread when the reply has started, `close`
- * exactly once when the client is gone or the server stops. */
+ * exactly once when the client is gone or the server stops; with NULL when `open` was never reached
+ * (HEAD, or the client left before). Silent streams get a comment every 15 s. Between open and close
+ * means just that: `close` takes the stream out of its users' reach before it returns. */
 void http_reply_stream(struct http_request *req, struct http_response *resp,
                        void (*open)(struct http_stream *, void *),
                        void (*close)(struct http_stream *, void *), void *user);
@@ -141,19 +157,27 @@ struct ws_callbacks {
     void (*open)(struct ws *ws, void *user);
     void (*text)(struct ws *ws, void *user, const char *data, size_t len); /* NUL-terminated UTF-8 */
     void (*binary)(struct ws *ws, void *user, const void *data, size_t len); /* NULL: closed 1003 */
-    void (*closed)(struct ws *ws, void *user); /* exactly once, last */
+    /* Exactly once, last; also (on any thread, `ws` NULL) when the client left before open. */
+    void (*closed)(struct ws *ws, void *user);
     /* Optional: called about every second, for handshake deadlines and keep-alives. */
     void (*tick)(struct ws *ws, void *user, int64_t now_us);
 };
 #define WS_MAX_MESSAGE_BYTES (1u << 20)
 
-/* Checks the upgrade headers: ERR_INVALID "not_websocket" when the request is not one. */
+/* Checks the upgrade headers: ERR_INVALID "not_websocket" when the request is not one (`user` is then
+ * still the caller's). A version other than 13 is answered 426, a stopping server answers 503; closed()
+ * follows. `protocol` is confirmed when the client offers it; NULL: none. */
 struct err http_reply_websocket(struct http_request *req, struct http_response *resp,
                                 const struct ws_callbacks *callbacks, const char *protocol,
                                 void *user) MUST_CHECK;
 /* Any thread; copies; queued. A reader more than 1 MiB behind is dropped, never waited for. Between the
  * last ws_unref and closed() the socket may be gone: the calls are then harmless. */
 void ws_send_text(struct ws *ws, const char *data, size_t len);
+/* The same for many sockets: framed and copied once. The creator unrefs it when all have it. */
+struct ws_message *ws_message_create(const char *data, size_t len);
+struct ws_message *ws_message_ref(struct ws_message *message);
+void ws_message_unref(struct ws_message *message);
+void ws_send_message(struct ws *ws, struct ws_message *message);
 /* Sends a close frame after what is queued. */
 void ws_close(struct ws *ws, uint16_t code, const char *reason);
 /* Keeps the handle (not the connection) alive beyond closed(). */
@@ -165,9 +189,12 @@ void ws_unref(struct ws *ws);
 struct http_handler {
     struct http_plan (*begin)(void *context, struct http_request *req, struct http_response *resp);
     void (*handle)(void *context, struct http_request *req, struct http_response *resp);
-    /* The body was refused: fill the reply (413 too large, 400 malformed multipart). */
+    /* The request was refused before handle(): malformed head (also before begin()), body too large,
+     * broken multipart, ERR_STORAGE, ERR_BUSY (pool full). Fill the reply; a plain one is made when the
+     * status stays 0. Any of the server's threads. NULL: plain replies. */
     void (*refuse)(void *context, struct http_request *req, struct http_response *resp, struct err e);
-    /* The reply was sent or the client left; `status` and `bytes` for the log. */
+    /* The reply was sent or the client left (status 0: before there was one; bytes 0: while it was being
+     * sent); for the log. A WebSocket is finished (101) when it opens. */
     void (*finish)(void *context, struct http_request *req, int status, int64_t bytes);
     void *context;
 };
@@ -188,7 +215,8 @@ struct err http_server_create(struct arena *a, const struct http_options *option
                               struct http_server **ret_server) MUST_CHECK;
 /* "127.0.0.1:43211": the real address. Lives as long as the server. */
 const char *http_server_address(const struct http_server *server);
-/* Stops accepting, lets running requests finish for at most grace_ms, closes sockets (1001) and streams. */
+/* Stops accepting, closes sockets (1001) and streams, lets running requests finish for at most grace_ms
+ * and then cuts them. Handlers on the blocking pool cannot be cut: it returns when the last one has. */
 void http_server_destroy(struct http_server *server, int grace_ms);
 
 #endif
