@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "http/internal.h"
@@ -22,6 +23,7 @@ struct http_stream {
     bool suspended;
     bool ended;
     bool lost; /* client gone or too slow */
+    int fd;    /* the connection's, while it is watched */
 };
 
 static void wake(struct http_stream *s)
@@ -32,12 +34,20 @@ static void wake(struct http_stream *s)
     MHD_resume_connection(s->exchange->connection);
 }
 
+/* The connection's thread may be waiting for the client to read: the shutdown wakes it. */
+static void drop(struct http_stream *s)
+{
+    s->lost = true;
+    if (s->fd >= 0)
+        shutdown(s->fd, SHUT_RDWR);
+}
+
 void http_stream_write(struct http_stream *stream, const void *data, size_t len)
 {
     pthread_mutex_lock(&stream->lock);
     if (!stream->ended && !stream->lost) {
         if (stream->queue.len - stream->taken > STREAM_QUEUE_BYTES)
-            stream->lost = true;
+            drop(stream);
         else
             buf_append(&stream->queue, data, len);
         stream->wrote_us = time_monotonic_us();
@@ -80,9 +90,10 @@ static void start(struct http_stream *s)
     struct http_exchange *x = s->exchange;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    s->fd = info ? info->connect_fd : -1;
     s->watch.on_event = on_watch;
     x->resp.stream_open(s, x->resp.stream_user);
-    ws_hub_watch(x->server->hub, &s->watch, info ? info->connect_fd : -1);
+    ws_hub_watch(x->server->hub, &s->watch, s->fd);
 }
 
 static ssize_t take(struct http_stream *s, char *to, size_t max)
@@ -131,6 +142,7 @@ struct MHD_Response *stream_response(struct http_exchange *x)
     CHECK(s != NULL);
     pthread_mutex_init(&s->lock, NULL);
     s->exchange = x;
+    s->fd = -1;
     s->wrote_us = time_monotonic_us();
     x->stream = s;
     return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, (size_t)16 * 1024, read_stream, s,

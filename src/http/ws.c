@@ -6,6 +6,8 @@
 
 #include "http/ws_hub.h"
 
+#define MAX_FRAGMENTS 4096
+
 /* --- messages ----------------------------------------------------------------------------------- */
 
 static struct ws_message *raw_create(size_t len)
@@ -198,6 +200,18 @@ static void queue_own_frames(struct ws *ws)
     pthread_mutex_unlock(&ws->lock);
 }
 
+/* wslay keeps some bytes for each fragment, so even empty ones must end somewhere. */
+static void on_frame_start(wslay_event_context_ptr ctx,
+                           const struct wslay_event_on_frame_recv_start_arg *arg, void *user)
+{
+    struct ws *ws = user;
+    if (wslay_is_ctrl_frame(arg->opcode))
+        return;
+    ws->fragments = arg->opcode == WSLAY_CONTINUATION_FRAME ? ws->fragments + 1 : 0;
+    if (ws->fragments > MAX_FRAGMENTS)
+        wslay_event_shutdown_read(ctx);
+}
+
 static void on_text(struct ws *ws, const char *data, size_t len)
 {
     char *copy = malloc(len + 1);
@@ -232,6 +246,7 @@ struct ws *ws_create(const struct ws_callbacks *callbacks, void *user)
     static const struct wslay_event_callbacks frame_callbacks = {
         .recv_callback = on_recv,
         .send_callback = on_send,
+        .on_frame_recv_start_callback = on_frame_start,
         .on_msg_recv_callback = on_message,
     };
     struct ws *ws = calloc(1, sizeof(*ws));
@@ -267,6 +282,8 @@ void ws_unref(struct ws *ws)
 
 void ws_prepare_output(struct ws *ws)
 {
+    if (ws->failed)
+        return;
     pthread_mutex_lock(&ws->lock);
     bool close_now = ws->close_asked && !ws->close_sent;
     uint16_t code = ws->close_code;
@@ -274,8 +291,9 @@ void ws_prepare_output(struct ws *ws)
     if (close_now && !wslay_event_get_close_sent(ws->frames))
         wslay_event_queue_close(ws->frames, code, (const uint8_t *)ws->close_reason,
                                 strlen(ws->close_reason));
-    if (wslay_event_want_write(ws->frames) && wslay_event_send(ws->frames) != 0)
-        ws->broken = true;
+    /* on_send() takes everything, so there is no failure to look at. */
+    if (wslay_event_want_write(ws->frames))
+        wslay_event_send(ws->frames);
     ws->close_sent = wslay_event_get_close_sent(ws->frames);
     queue_own_frames(ws);
 }
@@ -287,17 +305,35 @@ void ws_ping(struct ws *ws)
     ws_prepare_output(ws);
 }
 
-bool ws_feed(struct ws *ws, const void *data, size_t len)
+/* Ends the connection in wslay's place, which would send a close without a code. */
+static void fail(struct ws *ws, unsigned code)
+{
+    const unsigned char frame[] = {0x88, 2, (unsigned char)(code >> 8), (unsigned char)code};
+    ws->failed = true;
+    if (ws->close_sent)
+        return;
+    ws->close_sent = true;
+    buf_clear(&ws->own);
+    buf_append(&ws->own, frame, sizeof(frame));
+    queue_own_frames(ws);
+}
+
+void ws_feed(struct ws *ws, const void *data, size_t len)
 {
     ws->in = data;
     ws->in_len = len;
-    /* wslay stops reading for good after a close or a broken frame. */
-    while (ws->in_len && wslay_event_want_read(ws->frames))
+    while (ws->in_len && ws_reads(ws))
         if (wslay_event_recv(ws->frames) != 0)
-            ws->broken = true;
+            fail(ws, WSLAY_CODE_PROTOCOL_ERROR);
+    if (ws->fragments > MAX_FRAGMENTS && !ws->failed)
+        fail(ws, WSLAY_CODE_POLICY_VIOLATION);
     ws->in_len = 0;
     ws_prepare_output(ws);
-    return !ws->broken;
+}
+
+bool ws_reads(const struct ws *ws)
+{
+    return !ws->failed && wslay_event_want_read(ws->frames);
 }
 
 bool ws_close_received(const struct ws *ws)

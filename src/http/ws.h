@@ -44,8 +44,9 @@ struct ws {
     size_t in_len;
     struct buf own;   /* frames of wslay's own, being put together */
     size_t head_sent; /* bytes of the first queued frame that are out */
-    bool close_sent;
-    bool broken;
+    unsigned fragments; /* of the message that is coming in */
+    bool close_sent; /* our close frame is in the queue or out */
+    bool failed;     /* wslay has given up on what the peer sends */
     /* the hub's */
     struct ws_hub *hub; /* NULL: detached (tests) */
     struct MHD_UpgradeResponseHandle *handle;
@@ -76,8 +77,8 @@ struct ws {
 
 /* The holder has the one reference. */
 struct ws *ws_create(const struct ws_callbacks *callbacks, void *user);
-/* Parses what arrived, calls the callbacks, queues what wslay answers. False: cut the connection. */
-bool ws_feed(struct ws *ws, const void *data, size_t len);
+/* Parses what arrived, calls the callbacks, queues what wslay answers. */
+void ws_feed(struct ws *ws, const void *data, size_t len);
 /* Turns an asked-for close and wslay's own frames into queued bytes. */
 void ws_prepare_output(struct ws *ws);
 /* Queues a protocol ping. */
@@ -88,6 +89,8 @@ int ws_output(struct ws *ws, struct iovec *slices, int max);
 bool ws_output_done(struct ws *ws, size_t len);
 /* The peer's close frame has come. */
 bool ws_close_received(const struct ws *ws);
+/* False after a close frame or a broken one: what still arrives is thrown away. */
+bool ws_reads(const struct ws *ws);
 /* Drops the queue and refuses further sends. */
 void ws_abandon(struct ws *ws);
 

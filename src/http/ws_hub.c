@@ -172,7 +172,7 @@ static bool closing_step(struct ws *ws, int64_t now_us)
         return false;
     if (ws->deadline_us == 0)
         ws->deadline_us = now_us + CLOSE_US;
-    if (!ws->lingering && !wslay_event_want_read(ws->frames)) {
+    if (!ws->lingering && !ws_reads(ws)) {
         shutdown(ws->fd, SHUT_WR);
         ws->lingering = true;
         ws->deadline_us = now_us + LINGER_US;
@@ -187,7 +187,7 @@ static bool pump(struct ws_hub *hub, struct ws *ws, int64_t now_us)
     pthread_mutex_lock(&ws->lock);
     bool overflowed = ws->overflowed;
     pthread_mutex_unlock(&ws->lock);
-    if (overflowed || ws->broken)
+    if (overflowed)
         return false;
     enum flush_result result = flush(ws);
     if (result == FLUSH_FAILED)
@@ -211,8 +211,8 @@ static bool read_some(struct ws_hub *hub, struct ws *ws, int64_t now_us)
         if (got <= 0)
             return false;
         ws->heard_us = now_us;
-        if (!ws->lingering && !ws_feed(ws, hub->buffer, (size_t)got))
-            return false;
+        if (!ws->lingering)
+            ws_feed(ws, hub->buffer, (size_t)got);
         if ((size_t)got < READ_BYTES)
             return true;
     }
@@ -241,7 +241,7 @@ static void arrive(struct ws_hub *hub, struct ws *ws, int64_t now_us)
     bool alive = epoll_ctl(hub->epoll_fd, EPOLL_CTL_ADD, ws->fd, &event) == 0;
     ws->callbacks->open(ws, ws->user);
     if (alive && ws->extra_len)
-        alive = ws_feed(ws, ws->extra, ws->extra_len);
+        ws_feed(ws, ws->extra, ws->extra_len);
     free(ws->extra);
     ws->extra = NULL;
     if (!alive || !pump(hub, ws, now_us))

@@ -51,7 +51,9 @@ static void stream_close(struct http_stream *stream, void *user)
 {
     (void)stream;
     struct harness *h = user;
+    pthread_mutex_lock(&h->stream_lock);
     atomic_store(&h->stream, NULL);
+    pthread_mutex_unlock(&h->stream_lock);
     atomic_fetch_add(&h->streams_closed, 1);
 }
 
@@ -260,6 +262,7 @@ struct harness *harness_start(struct http_options options)
     assert_non_null(mkdtemp(h->temp_dir));
     write_file(h);
     h->sleep_ms = 50;
+    pthread_mutex_init(&h->stream_lock, NULL);
     options.name = "test";
     options.listen = "127.0.0.1:0";
     options.temp_dir = h->temp_dir;

@@ -4,6 +4,7 @@
 
 #include "unit.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ struct harness {
     atomic_int streams_closed;
     /* The stream that /events has opened last. */
     _Atomic(struct http_stream *) stream;
+    pthread_mutex_t stream_lock; /* held while it is closed */
     /* What /ws has opened last, with a reference. */
     _Atomic(struct ws *) ws;
     int sleep_ms; /* of /slow */

@@ -403,6 +403,7 @@ static void clients_that_leave_do_not_matter(void **state)
         int fd = client_connect(h);
         client_text(fd, i % 2 ? "GET /slow HTTP/1.1\r\nHost: t\r\n\r\n"
                               : "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\nabc");
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
         close(fd);
     }
     assert_true(wait_for_count(&h->finished, 20));
