@@ -1,4 +1,5 @@
-/* The driver-independent half: databases, the handles of threads, transactions and running statements. */
+/* The driver-independent half: databases, the handles of threads, transactions and running
+ * statements. */
 #include "db/db.h"
 
 #include <stdio.h>
@@ -183,6 +184,11 @@ struct db_conn *db_reader(struct db *db)
     return thread->writer.in_tx ? &thread->writer : &thread->reader;
 }
 
+struct err db_backup(struct db *db, const char *path)
+{
+    return db->ops->backup(&thread_of(db)->reader, path);
+}
+
 void db_stats(const struct db *db, struct db_stats *ret_stats)
 {
     ret_stats->transactions = atomic_load(&db->transactions);
@@ -240,7 +246,8 @@ static void after_run(struct after_commit *list, bool run)
     }
 }
 
-/* Ends the transaction for this thread; the calls are no longer the handle's, so they may begin anew. */
+/* Ends the transaction for this thread; the calls are no longer the handle's, so they may begin
+ * anew. */
 static struct after_commit *tx_detach(struct db_tx *tx)
 {
     struct db_conn *conn = tx->conn;

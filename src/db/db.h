@@ -2,30 +2,33 @@
  * One SQL text over SQLite and PostgreSQL.
  *
  * Statements use $1, $2 ... and the common dialect: RETURNING, ON CONFLICT DO UPDATE, CAST, LIMIT,
- * CTEs, window functions. Booleans are 0/1 integers, times are integers of microseconds, JSON is text.
- * Where the dialects differ a caller asks db_driver(). Migrations spell column types with macros
- * (db/migrate.h).
+ * CTEs, window functions. Booleans are 0/1 integers, times are integers of microseconds, JSON is
+ * text. Where the dialects differ a caller asks db_driver(). Migrations spell column types with
+ * macros (db/migrate.h).
  *
- * Connections. A `struct db_conn` belongs to one thread at a time. db_reader() is the calling thread's
- * own read connection, opened on first use and kept; it never waits for a writer. db_begin() lends a
- * write transaction: on SQLite the one writer, lent in turn, with group commit (transactions that queue
- * up share one fsync; each is a savepoint, so one that fails takes nobody along; none is acknowledged
- * before the shared COMMIT is on disk); on PostgreSQL a pooled connection. A thread inside a
- * transaction must not begin another (checked). Prepared statements are cached per connection by text.
+ * Connections. A `struct db_conn` belongs to one thread at a time. db_reader() is the calling
+ * thread's own read connection, opened on first use and kept; it never waits for a writer.
+ * db_begin() lends a write transaction: on SQLite the one writer, lent in turn, with group commit
+ * (transactions that queue up share one fsync; each is a savepoint, so one that fails takes nobody
+ * along; none is acknowledged before the shared COMMIT is on disk); on PostgreSQL a pooled
+ * connection. A thread inside a transaction must not begin another (checked). Prepared statements
+ * are cached per connection by text.
  *
- * A failed statement dooms its transaction: the statements after it and db_commit() repeat the failure
- * (PostgreSQL works that way; SQLite is made to). To go on after a failure that you expect, put a
- * savepoint around it. A rows object over SQLite streams and must be finished before the transaction ends
- * (declare TX before ROWS); over PostgreSQL the whole result is in memory, so give big lists a LIMIT.
+ * A failed statement dooms its transaction: the statements after it and db_commit() repeat the
+ * failure (PostgreSQL works that way; SQLite is made to). To go on after a failure that you expect,
+ * put a savepoint around it. A rows object over SQLite streams and must be finished before the
+ * transaction ends (declare TX before ROWS); over PostgreSQL the whole result is in memory, so give
+ * big lists a LIMIT.
  *
  * Failures: ERR_CONFLICT "unique_violation" (field: the columns, "a" or "a,b", or the index),
- * ERR_UNPROCESSABLE "foreign_key_violation", "not_null_violation", "check_violation" (field: the column
- * when known), ERR_BUSY "db_busy" (lock, deadlock, serialization, pool exhausted), ERR_INVALID "bad_text"
- * (not UTF-8), ERR_STORAGE "db_error", "disk_full", "db_away" (server gone; the next use reconnects; a
- * commit that fails so may or may not have been kept). Messages live in the connection until its next
- * use; copy to keep.
+ * ERR_UNPROCESSABLE "foreign_key_violation", "not_null_violation", "check_violation" (field: the
+ * column when known), ERR_BUSY "db_busy" (lock, deadlock, serialization, pool exhausted),
+ * ERR_INVALID "bad_text" (not UTF-8), ERR_STORAGE "db_error", "disk_full", "db_away" (server gone;
+ * the next use reconnects; a commit that fails so may or may not have been kept). Messages live in
+ * the connection until its next use; copy to keep.
  *
- * Declare foreign keys immediate (the default), so that the statement at fault is the one that fails.
+ * Declare foreign keys immediate (the default), so that the statement at fault is the one that
+ * fails.
  *
  *     TX(tx);
  *     TRY(db_begin(db, &tx));
@@ -72,9 +75,14 @@ enum db_driver db_driver(const struct db *db);
 /* The driver behind a connection. */
 enum db_driver db_conn_driver(const struct db_conn *conn);
 
-/* The calling thread's read connection. Never NULL: an opening failure is reported by the first query.
- * Inside this thread's transaction it returns the transaction's connection, so reads see its writes. */
+/* The calling thread's read connection. Never NULL: an opening failure is reported by the first
+ * query. Inside this thread's transaction it returns the transaction's connection, so reads see its
+ * writes. */
 struct db_conn *db_reader(struct db *db);
+
+/* SQLite: writes a consistent, compact copy to a new file (it must not exist), while others go on.
+ * On PostgreSQL ERR_UNSUPPORTED: pg_dump does that. */
+struct err db_backup(struct db *db, const char *path) MUST_CHECK;
 
 struct db_stats {
     int64_t transactions; /* committed */
@@ -87,11 +95,12 @@ struct db_tx {
     struct db_conn *conn; /* valid between begin and commit/rollback */
 };
 struct err db_begin(struct db *db, struct db_tx *ret_tx) MUST_CHECK;
-/* On success everything is durable, then the after-commit calls run. On failure nothing was kept. */
+/* On success everything is durable, then the after-commit calls run. On failure nothing was kept.
+ */
 struct err db_commit(struct db_tx *tx) MUST_CHECK;
 void db_rollback(struct db_tx *tx); /* harmless when finished */
-/* Runs fn(data) on this thread after the enclosing transaction is durable; dropped on rollback. `data`
- * must live until then. `conn` must be inside a transaction. */
+/* Runs fn(data) on this thread after the enclosing transaction is durable; dropped on rollback.
+ * `data` must live until then. `conn` must be inside a transaction. */
 void db_after_commit(struct db_conn *conn, void (*fn)(void *), void *data);
 bool db_in_transaction(const struct db_conn *conn);
 /*
@@ -110,9 +119,8 @@ struct db_savepoint {
 struct err db_savepoint(struct db_conn *conn, struct db_savepoint *ret_savepoint) MUST_CHECK;
 struct err db_savepoint_keep(struct db_savepoint *savepoint) MUST_CHECK;
 void db_savepoint_undo(struct db_savepoint *savepoint); /* harmless when finished */
-#define SAVEPOINT(name)                                                                            \
-    __attribute__((cleanup(db_savepoint_undo))) struct db_savepoint name = {0}
-#define TX(name) __attribute__((cleanup(db_rollback))) struct db_tx name = {0}
+#define SAVEPOINT(name) __attribute__((cleanup(db_savepoint_undo))) struct db_savepoint name = {0}
+#define TX(name)        __attribute__((cleanup(db_rollback))) struct db_tx name = {0}
 
 /*
  * Parameters follow a type letter each:
@@ -122,8 +130,8 @@ void db_savepoint_undo(struct db_savepoint *savepoint); /* harmless when finishe
  */
 struct err db_exec(struct db_conn *conn, const char *sql, const char *types, ...) MUST_CHECK;
 /* The same, with the number of rows changed. */
-struct err db_exec_n(struct db_conn *conn, int64_t *ret_changed, const char *sql,
-                     const char *types, ...) MUST_CHECK;
+struct err db_exec_n(struct db_conn *conn, int64_t *ret_changed, const char *sql, const char *types,
+                     ...) MUST_CHECK;
 /* Runs several statements separated by semicolons, without parameters (migrations). */
 struct err db_script(struct db_conn *conn, const char *sql) MUST_CHECK;
 
@@ -169,9 +177,9 @@ bool rows_next(struct rows *rows);
 struct err rows_end(struct rows *rows) MUST_CHECK;
 void rows_finish(struct rows *rows);
 bool rows_is_null(const struct rows *rows, int column);
-int64_t rows_int(const struct rows *rows, int column);  /* INT_NONE for NULL */
-double rows_real(const struct rows *rows, int column);  /* NAN for NULL */
-int8_t rows_bool(const struct rows *rows, int column);  /* BOOL_NONE for NULL */
+int64_t rows_int(const struct rows *rows, int column); /* INT_NONE for NULL */
+double rows_real(const struct rows *rows, int column); /* NAN for NULL */
+int8_t rows_bool(const struct rows *rows, int column); /* BOOL_NONE for NULL */
 /* Copied into the arena; NULL for NULL. */
 const char *rows_text(const struct rows *rows, struct arena *a, int column);
 /* The text without a copy: valid until rows_next. */
@@ -185,14 +193,16 @@ struct err db_get_int(struct db_conn *conn, int64_t *ret_value, const char *sql,
 
 /* Appends "v.id, v.title, ..." for every field with a column, in order. `prefix` may be NULL. */
 void db_columns(struct buf *sql, const struct shape *entity, const char *prefix);
-/* Reads the columns starting at `first_column` into the struct, in db_columns order. Fields without a
- * column are set to "no value". */
+/* Reads the columns starting at `first_column` into the struct, in db_columns order. Fields without
+ * a column are set to "no value". */
 void rows_fill(const struct rows *rows, struct arena *a, const struct shape *entity,
                int first_column, void *ret_object);
-/* INSERT of all columns that are not "no value", except `id` when it is none; returns the new id. */
+/* INSERT of all columns that are not "no value", except `id` when it is none; returns the new id.
+ */
 struct err db_insert(struct db_conn *conn, struct arena *a, const char *table,
                      const struct shape *entity, const void *object, int64_t *ret_id) MUST_CHECK;
-/* UPDATE of the columns whose bit is set in `which`, "no value" as NULL. ERR_NOT_FOUND when no row. */
+/* UPDATE of the columns whose bit is set in `which`, "no value" as NULL. ERR_NOT_FOUND when no row.
+ */
 struct err db_update(struct db_conn *conn, struct arena *a, const char *table,
                      const struct shape *entity, int64_t id, const void *object,
                      const struct presence *which) MUST_CHECK;

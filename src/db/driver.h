@@ -1,10 +1,11 @@
 /*
  * Inside of db/: what db.c, the drivers and their helpers share. Nobody else includes this.
  *
- * A `struct db_conn` is a thread's handle: every thread that touches a database has two, one for reading
- * and one for its transaction. What it talks through is the driver's link (sqlite3 * or PGconn * with a
- * statement cache). SQLite: a reader keeps its own link, the writer handle borrows the only writing link.
- * PostgreSQL: both borrow from one bounded pool, a reader for the length of one query.
+ * A `struct db_conn` is a thread's handle: every thread that touches a database has two, one for
+ * reading and one for its transaction. What it talks through is the driver's link (sqlite3 * or
+ * PGconn * with a statement cache). SQLite: a reader keeps its own link, the writer handle borrows
+ * the only writing link. PostgreSQL: both borrow from one bounded pool, a reader for the length of
+ * one query.
  *
  * Errors are written into the handle (conn_fail), so their text stays valid until its next use.
  */
@@ -48,13 +49,14 @@ struct db_conn {
 struct db_ops {
     struct err (*open)(struct db *db, const struct db_options *options);
     void (*close)(struct db *db);
-    /* Lends a link to conn with a transaction open on it; commit and rollback take it back, whatever
-     * the outcome. */
+    /* Lends a link to conn with a transaction open on it; commit and rollback take it back,
+     * whatever the outcome. */
     struct err (*begin)(struct db_conn *conn);
     struct err (*commit)(struct db_conn *conn);
     void (*rollback)(struct db_conn *conn);
     /* Closes what a finished thread's reader kept. */
     void (*reader_end)(struct db_conn *conn);
+    struct err (*backup)(struct db_conn *conn, const char *path);
     /* Runs up to the first row. `copy`: the values may go away before the rows are finished. */
     struct err (*run)(struct db_conn *conn, const char *sql, const struct db_value *values,
                       size_t count, bool copy, struct rows *rows);
@@ -98,7 +100,8 @@ struct err conn_settle(struct db_conn *conn, struct err e) MUST_CHECK;
 bool fault_hits(struct db *db, const char *sql);
 struct err fault_error(struct db_conn *conn) MUST_CHECK;
 
-/* Turns the arguments after `types` into values; "no value" becomes type 'n'. Returns their number. */
+/* Turns the arguments after `types` into values; "no value" becomes type 'n'. Returns their number.
+ */
 size_t values_collect(const char *types, va_list args, struct db_value out[DB_ARGS_MAX]);
 
 /* --- prepared statements of one link (statements.c) ------------------------------------------- */

@@ -10,7 +10,8 @@ static bool is_stored(const struct field *f)
     return f->column && f->type != T_LIST && f->type != T_OBJECT;
 }
 
-static void value_of(struct arena *a, struct db_values *v, const struct field *f, const void *object)
+static void value_of(struct arena *a, struct db_values *v, const struct field *f,
+                     const void *object)
 {
     const void *member = field_at(f, object);
     if (field_is_none(f, object)) {
@@ -92,16 +93,18 @@ void rows_fill(const struct rows *rows, struct arena *a, const struct shape *ent
     }
 }
 
-/* A row with a given id (a restored backup) must not be followed by an automatic one with the same. */
+/* A row with a given id (a restored backup) must not be followed by an automatic one with the same.
+ */
 static struct err skip_id(struct db_conn *conn, const char *table)
 {
     if (db_conn_driver(conn) != DB_POSTGRES)
         return OK; /* AUTOINCREMENT notices by itself */
     BUF(sql);
-    buf_printf(&sql,
-               "SELECT setval(s.name, GREATEST((SELECT MAX(id) FROM %s), nextval(s.name))) "
-               "FROM (SELECT pg_get_serial_sequence('%s', 'id') AS name) s WHERE s.name IS NOT NULL",
-               table, table);
+    buf_printf(
+        &sql,
+        "SELECT setval(s.name, GREATEST((SELECT MAX(id) FROM %s), nextval(s.name))) "
+        "FROM (SELECT pg_get_serial_sequence('%s', 'id') AS name) s WHERE s.name IS NOT NULL",
+        table, table);
     return db_exec(conn, sql.data, "");
 }
 

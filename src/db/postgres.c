@@ -1,8 +1,9 @@
 /*
  * The PostgreSQL driver: statements, values, rows, transactions and what its errors mean.
  *
- * Everything travels as text except bytes, which are sent in binary and come back in hexadecimal. The
- * whole result of a query is in memory, so a reader gives its link back before the first row is read.
+ * Everything travels as text except bytes, which are sent in binary and come back in hexadecimal.
+ * The whole result of a query is in memory, so a reader gives its link back before the first row is
+ * read.
  */
 #include "db/postgres.h"
 
@@ -25,21 +26,21 @@ static const struct {
     enum err_kind kind;
     const char *code;
 } state_errors[] = {
-    {"23505", ERR_CONFLICT, "unique_violation"},
+    {"23505", ERR_CONFLICT,      "unique_violation"     },
     {"23503", ERR_UNPROCESSABLE, "foreign_key_violation"},
     {"23001", ERR_UNPROCESSABLE, "foreign_key_violation"},
-    {"23502", ERR_UNPROCESSABLE, "not_null_violation"},
-    {"23514", ERR_UNPROCESSABLE, "check_violation"},
-    {"22021", ERR_INVALID, "bad_text"},
-    {"40", ERR_BUSY, "db_busy"},        /* serialization failure, deadlock */
-    {"55P03", ERR_BUSY, "db_busy"},     /* lock_timeout */
-    {"53300", ERR_BUSY, "db_busy"},     /* too many connections */
-    {"0A000", ERR_BUSY, "db_busy"},     /* a cached plan after a migration: prepared anew next time */
-    {"53100", ERR_STORAGE, "disk_full"},
-    {"54", ERR_TOO_LARGE, "value_too_large"},
-    {"57014", ERR_CANCELLED, "db_cancelled"},
-    {"57P", ERR_STORAGE, "db_away"}, /* shutting down or starting */
-    {"25006", ERR_STORAGE, "db_read_only"},
+    {"23502", ERR_UNPROCESSABLE, "not_null_violation"   },
+    {"23514", ERR_UNPROCESSABLE, "check_violation"      },
+    {"22021", ERR_INVALID,       "bad_text"             },
+    {"40",    ERR_BUSY,          "db_busy"              }, /* serialization failure, deadlock */
+    {"55P03", ERR_BUSY,          "db_busy"              }, /* lock_timeout */
+    {"53300", ERR_BUSY,          "db_busy"              }, /* too many connections */
+    {"0A000", ERR_BUSY,          "db_busy"              }, /* stale plan: prepared anew next time */
+    {"53100", ERR_STORAGE,       "disk_full"            },
+    {"54",    ERR_TOO_LARGE,     "value_too_large"      },
+    {"57014", ERR_CANCELLED,     "db_cancelled"         },
+    {"57P",   ERR_STORAGE,       "db_away"              }, /* shutting down or starting */
+    {"25006", ERR_STORAGE,       "db_read_only"         },
 };
 
 /* "Key (name, kind)=(a, b) already exists." -> "name,kind"; any language has the parentheses. */
@@ -68,7 +69,8 @@ static const char *field_of(const PGresult *result, char field[DB_FIELD_BYTES])
     return PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
 }
 
-/* The session's statements are not what the cache thinks (a migration, a connection multiplexer). */
+/* The session's statements are not what the cache thinks (a migration, a connection multiplexer).
+ */
 static void forget_statements(struct pg_link *link)
 {
     PQclear(PQexec(link->handle, "DEALLOCATE ALL"));
@@ -126,7 +128,8 @@ static void make_room(struct pg_link *link)
     statement_free(oldest);
 }
 
-static struct err prepared(struct pg_link *link, struct db_conn *conn, const char *sql, char name[32])
+static struct err prepared(struct pg_link *link, struct db_conn *conn, const char *sql,
+                           char name[32])
 {
     struct db_stmt *stmt = statements_find(&link->statements, sql);
     if (stmt) {
@@ -152,8 +155,8 @@ struct arguments {
 
 static struct arguments encode(struct arena *a, const struct db_value *values, size_t count)
 {
-    struct arguments args = {arena_array(a, const char *, count + 1), arena_array(a, int, count + 1),
-                             arena_array(a, int, count + 1)};
+    struct arguments args = {arena_array(a, const char *, count + 1),
+                             arena_array(a, int, count + 1), arena_array(a, int, count + 1)};
     for (size_t i = 0; i < count; i++) {
         const struct db_value *value = &values[i];
         switch (value->type) {
@@ -186,8 +189,8 @@ static struct err execute(struct pg_link *link, struct db_conn *conn, const char
     char name[32];
     TRY(prepared(link, conn, sql, name));
     struct arguments args = encode(&scratch, values, count);
-    PGresult *result = PQexecPrepared(link->handle, name, (int)count, args.values, args.lengths,
-                                      args.formats, 0);
+    PGresult *result =
+        PQexecPrepared(link->handle, name, (int)count, args.values, args.lengths, args.formats, 0);
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
         struct err e = link_error(link, conn, result);
@@ -369,6 +372,13 @@ static void postgres_close(struct db *db)
     pg_pool_free(db->native);
 }
 
+static struct err backup(struct db_conn *conn, const char *path)
+{
+    (void)path;
+    return conn_fail(conn, ERR_UNSUPPORTED, "backup_unsupported", NULL,
+                     "PostgreSQL is backed up with pg_dump");
+}
+
 static void reader_end(struct db_conn *conn)
 {
     (void)conn; /* readers keep nothing */
@@ -381,6 +391,7 @@ const struct db_ops db_postgres_ops = {
     .commit = commit,
     .rollback = rollback,
     .reader_end = reader_end,
+    .backup = backup,
     .run = run,
     .script = script,
     .next = next,

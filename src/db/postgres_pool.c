@@ -49,15 +49,26 @@ static bool prepare_session(const struct pg_pool *pool, PGconn *handle)
     return ok;
 }
 
-static struct err link_open(struct pg_pool *pool, struct db_conn *conn, struct pg_link **ret_link)
+PGconn *pg_connect(const char *url)
 {
     /* What stands before dbname gives way to the URL, what stands after it wins. */
-    const char *const names[] = {"connect_timeout", "application_name", "tcp_user_timeout", "dbname",
-                                 "client_encoding", NULL};
-    const char *const values[] = {"5", "medley", "15000", pool->url, "UTF8", NULL};
+    const char *const names[] = {"connect_timeout", "application_name", "tcp_user_timeout",
+                                 "dbname",          "client_encoding",  NULL};
+    const char *const values[] = {"5", "medley", "15000", url, "UTF8", NULL};
     PGconn *handle = PQconnectdbParams(names, values, 1);
     CHECK(handle != NULL); /* out of memory */
     PQsetNoticeProcessor(handle, ignore_notice, NULL);
+    return handle;
+}
+
+const char *pg_pool_url(const struct pg_pool *pool)
+{
+    return pool->url;
+}
+
+static struct err link_open(struct pg_pool *pool, struct db_conn *conn, struct pg_link **ret_link)
+{
+    PGconn *handle = pg_connect(pool->url);
     if (PQstatus(handle) != CONNECTION_OK || !prepare_session(pool, handle)) {
         struct err e = conn_fail(conn, ERR_STORAGE, "db_away", NULL, PQerrorMessage(handle));
         PQfinish(handle);
@@ -70,8 +81,8 @@ static struct err link_open(struct pg_pool *pool, struct db_conn *conn, struct p
     return OK;
 }
 
-/* A server that went away left its last words and an end of file: noticed here, no query has to fail for
- * it. Other readable data (a changed parameter) is swallowed. */
+/* A server that went away left its last words and an end of file: noticed here, no query has to
+ * fail for it. Other readable data (a changed parameter) is swallowed. */
 static bool is_stale(struct pg_link *link)
 {
     struct pollfd socket = {.fd = PQsocket(link->handle), .events = POLLIN};
@@ -127,7 +138,8 @@ struct err pg_pool_take(struct pg_pool *pool, struct db_conn *conn, struct pg_li
     struct pg_link *link;
     for (;;) {
         if (!wait_for_place(pool, &link))
-            return conn_fail(conn, ERR_BUSY, "db_busy", NULL, "all database connections are in use");
+            return conn_fail(conn, ERR_BUSY, "db_busy", NULL,
+                             "all database connections are in use");
         if (!link)
             break;
         if (!is_stale(link)) {

@@ -60,8 +60,7 @@ const char *rows_peek(const struct rows *rows, int column, size_t *ret_len)
 {
     const struct db_ops *ops = rows->conn->db->ops;
     size_t len = 0;
-    const char *text =
-        ops->is_null(rows, column) ? NULL : ops->get_text(rows, column, &len);
+    const char *text = ops->is_null(rows, column) ? NULL : ops->get_text(rows, column, &len);
     if (ret_len)
         *ret_len = len;
     return text;

@@ -2,11 +2,14 @@
 #include "db/sqlite.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* Pages in memory, per connection: the kernel caches the file anyway, and an idle server stays small. */
+/* Pages in memory, per connection: the kernel caches the file anyway, and an idle server stays
+ * small. */
 #define READER_CACHE_KIB 1024
 #define WRITER_CACHE_KIB 4096
 /* The write-ahead log shrinks back to this after a burst. */
@@ -19,18 +22,18 @@ static const struct {
     enum err_kind kind;
     const char *code;
 } result_errors[] = {
-    {SQLITE_CONSTRAINT_UNIQUE, ERR_CONFLICT, "unique_violation"},
-    {SQLITE_CONSTRAINT_PRIMARYKEY, ERR_CONFLICT, "unique_violation"},
-    {SQLITE_CONSTRAINT_ROWID, ERR_CONFLICT, "unique_violation"},
+    {SQLITE_CONSTRAINT_UNIQUE,     ERR_CONFLICT,      "unique_violation"     },
+    {SQLITE_CONSTRAINT_PRIMARYKEY, ERR_CONFLICT,      "unique_violation"     },
+    {SQLITE_CONSTRAINT_ROWID,      ERR_CONFLICT,      "unique_violation"     },
     {SQLITE_CONSTRAINT_FOREIGNKEY, ERR_UNPROCESSABLE, "foreign_key_violation"},
-    {SQLITE_CONSTRAINT_NOTNULL, ERR_UNPROCESSABLE, "not_null_violation"},
-    {SQLITE_CONSTRAINT_CHECK, ERR_UNPROCESSABLE, "check_violation"},
-    {SQLITE_BUSY, ERR_BUSY, "db_busy"},
-    {SQLITE_LOCKED, ERR_BUSY, "db_busy"},
-    {SQLITE_INTERRUPT, ERR_CANCELLED, "db_cancelled"},
-    {SQLITE_TOOBIG, ERR_TOO_LARGE, "value_too_large"},
-    {SQLITE_READONLY, ERR_STORAGE, "db_read_only"},
-    {SQLITE_FULL, ERR_STORAGE, "disk_full"},
+    {SQLITE_CONSTRAINT_NOTNULL,    ERR_UNPROCESSABLE, "not_null_violation"   },
+    {SQLITE_CONSTRAINT_CHECK,      ERR_UNPROCESSABLE, "check_violation"      },
+    {SQLITE_BUSY,                  ERR_BUSY,          "db_busy"              },
+    {SQLITE_LOCKED,                ERR_BUSY,          "db_busy"              },
+    {SQLITE_INTERRUPT,             ERR_CANCELLED,     "db_cancelled"         },
+    {SQLITE_TOOBIG,                ERR_TOO_LARGE,     "value_too_large"      },
+    {SQLITE_READONLY,              ERR_STORAGE,       "db_read_only"         },
+    {SQLITE_FULL,                  ERR_STORAGE,       "disk_full"            },
 };
 
 /* "UNIQUE constraint failed: tag.name, tag.kind" -> "name,kind"; "... index 'x'" -> "x". */
@@ -59,11 +62,14 @@ static bool constraint_field(const char *message, char field[DB_FIELD_BYTES])
     return len > 0;
 }
 
-/* SQLite itself knows ENOSPC (SQLITE_FULL); a quota or a file size limit ends the same way for a person.
- * sqlite3_system_errno() does not cover the write-ahead log, hence errno; step() clears it before. */
+/* SQLite itself knows ENOSPC (SQLITE_FULL); a quota or a file size limit ends the same way for a
+ * person. sqlite3_system_errno() does not cover the write-ahead log, hence errno; step() clears it
+ * before.
+ * */
 static bool is_full(int result)
 {
-    return (result & 0xff) == SQLITE_IOERR && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
+    return (result & 0xff) == SQLITE_IOERR &&
+           (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
 }
 
 static struct err link_error(struct sqlite_link *link, struct db_conn *conn)
@@ -154,7 +160,8 @@ static struct err link_of(struct db_conn *conn, struct sqlite_link **ret_link)
 
 /* --- statements ------------------------------------------------------------------------------- */
 
-/* The end of a literal, quoted name or comment that starts at `sql`; NULL when none starts there. */
+/* The end of a literal, quoted name or comment that starts at `sql`; NULL when none starts there.
+ */
 static const char *skip_quoted(const char *sql)
 {
     if (*sql == '\'' || *sql == '"') {
@@ -392,6 +399,35 @@ static void sqlite_close(struct db *db)
     free(sqlite);
 }
 
+/* The copy must be on disk before anybody relies on it. */
+static struct err sync_file(struct db_conn *conn, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool synced = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return synced ? OK : conn_fail(conn, ERR_STORAGE, "db_error", NULL, "cannot sync the copy");
+}
+
+/* A connection of its own: a reader may not write anywhere, and the writer has better things to do.
+ */
+static struct err backup(struct db_conn *conn, const char *path)
+{
+    const struct sqlite_db *sqlite = conn->db->native;
+    struct sqlite_link *link;
+    struct db_conn own = {.db = conn->db};
+    struct rows rows;
+    TRY(sqlite_link_open(conn, sqlite->path, sqlite->busy_timeout_ms, true, &link));
+    own.link = link;
+    struct err e =
+        run(&own, "VACUUM INTO $1", &(struct db_value){.type = 't', .t = path}, 1, false, &rows);
+    if (!failed(e))
+        finish(&rows);
+    e = conn_repeat(conn, e);
+    sqlite_link_close(link);
+    return failed(e) ? e : sync_file(conn, path);
+}
+
 static void reader_end(struct db_conn *conn)
 {
     sqlite_link_close(conn->link);
@@ -405,6 +441,7 @@ const struct db_ops db_sqlite_ops = {
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .reader_end = reader_end,
+    .backup = backup,
     .run = run,
     .script = script,
     .next = next,

@@ -1,6 +1,6 @@
 /*
- * Inside of db/: the two halves of the SQLite driver, links (sqlite.c) and the lending of the one that
- * writes (sqlite_writer.c).
+ * Inside of db/: the two halves of the SQLite driver, links (sqlite.c) and the lending of the one
+ * that writes (sqlite_writer.c).
  */
 #ifndef MEDLEY_DB_SQLITE_H
 #define MEDLEY_DB_SQLITE_H
@@ -26,8 +26,8 @@ struct err sqlite_link_open(struct db_conn *conn, const char *path, int busy_tim
                             bool writer, struct sqlite_link **ret_link) MUST_CHECK;
 void sqlite_link_close(struct sqlite_link *link);
 /* Runs one statement without parameters or rows, through the cache. */
-struct err sqlite_link_exec(struct sqlite_link *link, struct db_conn *conn, const char *sql)
-    MUST_CHECK;
+struct err sqlite_link_exec(struct sqlite_link *link, struct db_conn *conn,
+                            const char *sql) MUST_CHECK;
 
 struct err sqlite_writer_open(struct db *db, struct db_conn *conn) MUST_CHECK;
 void sqlite_writer_close(struct sqlite_writer *writer);

@@ -1,14 +1,15 @@
 /*
  * The one SQLite connection that writes: lent in turn, with group commit.
  *
- * Threads that want to write stand in a queue. Whoever has the turn runs its statements; when it commits
- * and others are waiting, it leaves its work inside the open SQLite transaction (the batch), hands the
- * turn on and sleeps. The last one in line, or the one that fills the batch, runs the shared COMMIT, one
- * fsync, and wakes all members with its result. While it syncs, the next batch gathers in the queue.
+ * Threads that want to write stand in a queue. Whoever has the turn runs its statements; when it
+ * commits and others are waiting, it leaves its work inside the open SQLite transaction (the
+ * batch), hands the turn on and sleeps. The last one in line, or the one that fills the batch, runs
+ * the shared COMMIT, one fsync, and wakes all members with its result. While it syncs, the next
+ * batch gathers in the queue.
  *
  * The first transaction of a batch is alone in it, so undoing it is ROLLBACK; each later one is a
- * savepoint. Some failures (disk full, I/O) make SQLite roll back everything: then all members fail,
- * which is true, and none was acknowledged.
+ * savepoint. Some failures (disk full, I/O) make SQLite roll back everything: then all members
+ * fail, which is true, and none was acknowledged.
  */
 #include <errno.h>
 #include <stdlib.h>

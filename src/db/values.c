@@ -24,7 +24,9 @@ static struct db_value bytes_value(const void *data, size_t len)
 {
     if (!data)
         return null_value;
-    return (struct db_value){.type = 'z', .z = {.data = data, .len = len}};
+    return (struct db_value){
+        .type = 'z', .z = {.data = data, .len = len}
+    };
 }
 
 size_t values_collect(const char *types, va_list args, struct db_value out[DB_ARGS_MAX])

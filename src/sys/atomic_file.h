@@ -1,8 +1,10 @@
 /*
- * Replacing a file so that a reader, or the disk after a power cut, sees the old one or the new one whole.
+ * Replacing a file so that a reader, or the disk after a power cut, sees the old one or the new one
+ * whole.
  *
- * The content goes to a temporary name in the same folder; commit syncs it, renames it over the target
- * and syncs the folder. Leaving the scope without commit removes the temporary file. One thread.
+ * The content goes to a temporary name in the same folder; commit syncs it, renames it over the
+ * target and syncs the folder. Leaving the scope without commit removes the temporary file. One
+ * thread.
  *
  *     ATOMIC_FILE(file);
  *     TRY(atomic_file_open(a, root, "posters/7.jpg", 0644, &file));

@@ -22,8 +22,8 @@
 /* After the program ended: how long a grandchild that kept its output open is listened to. */
 #define LINGER_MS 300
 
-/* Everything the new process needs, prepared before: between vfork and execve it may only make system
- * calls, because it borrows our memory. */
+/* Everything the new process needs, prepared before: between vfork and execve it may only make
+ * system calls, because it borrows our memory. */
 struct start {
     const char *path;
     char *const *argv;
@@ -153,8 +153,8 @@ static void become(struct start *start)
     execve(start->path, start->argv, start->environment);
 }
 
-/* vfork: a server with much memory starts programs as quickly as a small one. All signals are blocked
- * until the child has reset them, so none of our handlers runs in borrowed memory. */
+/* vfork: a server with much memory starts programs as quickly as a small one. All signals are
+ * blocked until the child has reset them, so none of our handlers runs in borrowed memory. */
 static __attribute__((noinline)) pid_t start_process(struct start *start)
 {
     sigset_t all, before;
@@ -291,8 +291,8 @@ static bool has_ended(pid_t pid)
 static void poll_once(struct watch *w)
 {
     struct pollfd fds[3] = {
-        {.fd = w->readers[0].fd, .events = POLLIN},
-        {.fd = w->readers[1].fd, .events = POLLIN},
+        {.fd = w->readers[0].fd,             .events = POLLIN},
+        {.fd = w->readers[1].fd,             .events = POLLIN},
         {.fd = w->ended_us ? -1 : w->pid_fd, .events = POLLIN},
     };
     poll(fds, 3, wait_ms(w));
@@ -304,7 +304,8 @@ static void poll_once(struct watch *w)
         w->ended_us = time_monotonic_us();
 }
 
-/* Until the program has ended and its output is read, or nobody who writes it is left to wait for. */
+/* Until the program has ended and its output is read, or nobody who writes it is left to wait for.
+ */
 static void watch_until_end(struct watch *w)
 {
     while (!w->ended_us || w->readers[0].fd >= 0 || w->readers[1].fd >= 0) {
@@ -382,8 +383,8 @@ struct err child_run(struct arena *a, const struct child_options *options,
     if (wants_cancel(options))
         return err_make(ERR_CANCELLED, "child_cancelled", "The program was cancelled.");
     start.null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    bool ready = start.null_fd >= 0 && pipe2(output, O_CLOEXEC) == 0 &&
-                 pipe2(errors, O_CLOEXEC) == 0;
+    bool ready =
+        start.null_fd >= 0 && pipe2(output, O_CLOEXEC) == 0 && pipe2(errors, O_CLOEXEC) == 0;
     start.failure = ready ? 0 : errno;
     start.output_fd = output[1];
     start.errors_fd = errors[1];

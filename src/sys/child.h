@@ -1,15 +1,15 @@
 /*
  * Running another program, with limits and an end.
  *
- * child_run() starts it in its own process group with nothing open but standard input (/dev/null), output
- * and error, reads both line by line, and returns when it and everything it started are gone. There is
- * never a shell: argv goes to the program as it is. It sees only the environment that is listed. When the
- * deadline passes or it is cancelled the whole group gets SIGTERM, and SIGKILL after CHILD_GRACE_MS.
- * When this process dies, the program is killed too.
+ * child_run() starts it in its own process group with nothing open but standard input (/dev/null),
+ * output and error, reads both line by line, and returns when it and everything it started are
+ * gone. There is never a shell: argv goes to the program as it is. It sees only the environment
+ * that is listed. When the deadline passes or it is cancelled the whole group gets SIGTERM, and
+ * SIGKILL after CHILD_GRACE_MS. When this process dies, the program is killed too.
  *
- * Any thread; callbacks come on the calling thread. A program that ran and said no (exit status 1) is not
- * an error here: look at the result. Errors: ERR_NOT_FOUND "program_missing", ERR_TIMEOUT "child_timeout",
- * ERR_CANCELLED "child_cancelled", ERR_STORAGE when it cannot be started.
+ * Any thread; callbacks come on the calling thread. A program that ran and said no (exit status 1)
+ * is not an error here: look at the result. Errors: ERR_NOT_FOUND "program_missing", ERR_TIMEOUT
+ * "child_timeout", ERR_CANCELLED "child_cancelled", ERR_STORAGE when it cannot be started.
  */
 #ifndef MEDLEY_SYS_CHILD_H
 #define MEDLEY_SYS_CHILD_H
@@ -31,12 +31,12 @@ enum child_stream { CHILD_OUTPUT, CHILD_ERRORS };
 struct child_options {
     /* NULL-terminated. argv[0] is a path, or a name looked up in PATH. */
     const char *const *argv;
-    /* NULL-terminated: "NAME=value", or "NAME" to hand on our own. PATH, LANG and TZ are always handed
-     * on; NULL: nothing more. */
+    /* NULL-terminated: "NAME=value", or "NAME" to hand on our own. PATH, LANG and TZ are always
+     * handed on; NULL: nothing more. */
     const char *const *environment;
-    const char *folder; /* to run in; NULL: / */
-    int64_t timeout_ms; /* 0: none */
-    struct stop *stop;  /* cancels; may be NULL */
+    const char *folder;            /* to run in; NULL: / */
+    int64_t timeout_ms;            /* 0: none */
+    struct stop *stop;             /* cancels; may be NULL */
     bool (*cancelled)(void *data); /* asked about ten times a second; may be NULL */
     /* `line` without its end, NUL-terminated; valid during the call. \r ends a line too (progress
      * displays); empty lines are left out. NULL: output is thrown away. */
@@ -62,8 +62,8 @@ struct child_result {
 /* `ret_result` is also filled with ERR_TIMEOUT and ERR_CANCELLED. May be NULL. */
 struct err child_run(struct arena *a, const struct child_options *options,
                      struct child_result *ret_result) MUST_CHECK;
-/* The path of a program as execve needs it: itself when it has a slash, else searched in PATH. NULL when
- * there is none. */
+/* The path of a program as execve needs it: itself when it has a slash, else searched in PATH. NULL
+ * when there is none. */
 const char *child_find_program(struct arena *a, const char *name);
 
 #endif

@@ -111,7 +111,8 @@ struct err root_error(struct arena *a, int number, const char *path)
         return err_f(a, ERR_DENIED, "outside_root", "%s leads out of its folder", path);
     if (number == ENOSYS)
         return err_f(a, ERR_STORAGE, "io_error",
-                     "%s: this kernel (or its sandbox) has no openat2(); Linux 5.6 is needed", path);
+                     "%s: this kernel (or its sandbox) has no openat2(); Linux 5.6 is needed",
+                     path);
     return err_errno(a, number, path[0] ? path : ".");
 }
 
@@ -170,7 +171,8 @@ struct err root_mark(struct root *root, struct arena *a)
 {
     int fd;
     TRY(root_open(root, a, ROOT_MARKER, O_WRONLY | O_CREAT | O_NOFOLLOW, 0644, &fd));
-    static const char text[] = "Medley looks for this file: without it the folder counts as offline.\n";
+    static const char text[] =
+        "Medley looks for this file: without it the folder counts as offline.\n";
     struct stat st;
     bool written = fstat(fd, &st) == 0 &&
                    (st.st_size > 0 || write(fd, text, sizeof(text) - 1) == sizeof(text) - 1) &&
@@ -188,7 +190,8 @@ struct err root_mark(struct root *root, struct arena *a)
 struct err root_make(struct arena *a, const char *path, bool marked, struct root **ret_root)
 {
     if (!path || path[0] != '/')
-        return err_f(a, ERR_INVALID, "bad_path", "%s is not an absolute path", path ? path : "(none)");
+        return err_f(a, ERR_INVALID, "bad_path", "%s is not an absolute path",
+                     path ? path : "(none)");
     struct root *root = calloc(1, sizeof(*root));
     CHECK(root != NULL);
     root->path = strdup(path_normalize(a, path));

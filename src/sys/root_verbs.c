@@ -165,8 +165,8 @@ static int rename_new(int from, const char *from_name, int to, const char *to_na
     return renameat(from, from_name, to, to_name) == 0 ? 0 : errno;
 }
 
-struct err root_rename(struct root *from_root, const char *from, struct root *to_root, const char *to,
-                       bool replace, struct arena *a)
+struct err root_rename(struct root *from_root, const char *from, struct root *to_root,
+                       const char *to, bool replace, struct arena *a)
 {
     FD(from_parent);
     FD(to_parent);

@@ -1,8 +1,8 @@
 /*
  * A cancellation flag that can be waited on: "sleep two seconds unless told to stop".
  *
- * The owner embeds it (stop_init, stop_finish), any thread raises or asks. Raised stays raised. Waiting
- * uses the monotonic clock. stop_finish only when nobody waits any more.
+ * The owner embeds it (stop_init, stop_finish), any thread raises or asks. Raised stays raised.
+ * Waiting uses the monotonic clock. stop_finish only when nobody waits any more.
  */
 #ifndef MEDLEY_SYS_STOP_H
 #define MEDLEY_SYS_STOP_H

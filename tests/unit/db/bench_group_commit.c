@@ -65,8 +65,8 @@ static double measure(struct db *db, int threads)
     }
     db_stats(db, &after);
     double rate = (double)count * SECONDS_US / RUN_US;
-    printf("threads=%d writes_per_s=%.0f writes_per_sync=%.1f mean_ms=%.2f worst_ms=%.1f\n", threads,
-           rate, (double)count / (double)(after.flushes - before.flushes),
+    printf("threads=%d writes_per_s=%.0f writes_per_sync=%.1f mean_ms=%.2f worst_ms=%.1f\n",
+           threads, rate, (double)count / (double)(after.flushes - before.flushes),
            threads * 1000 / rate, (double)worst_us / 1000);
     return rate;
 }

@@ -117,8 +117,7 @@ int db_cases_run(const char *group, const struct db_case *cases, size_t count)
     for (size_t i = 0; i < count * 2; i++) {
         struct bound_case *bound = arena_new(&a, struct bound_case);
         *bound = (struct bound_case){&cases[i % count], i < count ? DB_SQLITE : DB_POSTGRES};
-        tests[i].name =
-            arena_printf(&a, "%s: %s", driver_names[bound->driver], bound->test->name);
+        tests[i].name = arena_printf(&a, "%s: %s", driver_names[bound->driver], bound->test->name);
         tests[i].test_func = run_case;
         tests[i].initial_state = bound;
     }

@@ -1,8 +1,9 @@
 /*
  * A throwaway database of either kind for one test, and test tables that run on both.
  *
- * SQLite: a file in a fresh folder. PostgreSQL: a fresh schema of the server that MEDLEY_TEST_POSTGRES
- * names (tools/with-postgres starts one); without it the PostgreSQL half is reported as skipped.
+ * SQLite: a file in a fresh folder. PostgreSQL: a fresh schema of the server that
+ * MEDLEY_TEST_POSTGRES names (tools/with-postgres starts one); without it the PostgreSQL half is
+ * reported as skipped.
  *
  *     static void title_is_kept(struct test_db *t) { ... t->db ... t->arena ... }
  *     static const struct db_case cases[] = {DB_CASE(title_is_kept)};
@@ -38,7 +39,10 @@ struct db_case {
     const char *name;
     void (*run)(struct test_db *t);
 };
-#define DB_CASE(function) {#function, function}
+#define DB_CASE(function)                                                                          \
+    {                                                                                              \
+#function, function                                                                        \
+    }
 /* Every case on SQLite, then every case on PostgreSQL. Returns the number of failures. */
 int db_cases_run(const char *group, const struct db_case *cases, size_t count);
 

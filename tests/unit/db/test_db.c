@@ -11,7 +11,8 @@
 #include "db/migrate.h"
 
 #define TAG_TABLE                                                                                  \
-    "CREATE TABLE tag (id {id}, name {text} NOT NULL, kind {int}, UNIQUE (name), UNIQUE (kind, id));"
+    "CREATE TABLE tag (id {id}, name {text} NOT NULL, kind {int}, UNIQUE (name), UNIQUE (kind, "   \
+    "id));"
 
 static void make_tags(struct test_db *t)
 {
@@ -33,9 +34,9 @@ static void values_of_every_type_survive(struct test_db *t)
     const char *text = "na\xc3\xafve \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x8e\xac '\"\\ $1 %";
     TX(tx);
     assert_ok(db_begin(t->db, &tx));
-    assert_ok(db_exec(tx.conn,
-                      "INSERT INTO v (i, t, r, b, e, z, j, n) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
-                      "itrbeztn", INT64_MAX, text, 0.1, 1, 7, bytes, sizeof(bytes), "{\"a\": null}"));
+    assert_ok(
+        db_exec(tx.conn, "INSERT INTO v (i, t, r, b, e, z, j, n) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
+                "itrbeztn", INT64_MAX, text, 0.1, 1, 7, bytes, sizeof(bytes), "{\"a\": null}"));
     assert_ok(db_commit(&tx));
     ROWS(rows);
     assert_ok(db_query(db_reader(t->db), &rows, "SELECT i, t, r, b, e, z, j, n FROM v", ""));
@@ -169,12 +170,13 @@ static struct err try_insert(struct test_db *t, const char *sql, const char *nam
 
 static void broken_constraints_say_which(struct test_db *t)
 {
-    test_db_script(t, "CREATE TABLE kind (id {id}, word {text} NOT NULL, lang {text},"
-                      "   size {int} CHECK (size > 0), UNIQUE (word, lang));"
-                      "CREATE TABLE item (id {id}, kind_id {int} REFERENCES kind (id), u {text} UNIQUE);"
-                      "CREATE UNIQUE INDEX kind_lower ON kind (LOWER(lang));"
-                      "INSERT INTO kind (word, lang) VALUES ('w', 'de');"
-                      "INSERT INTO item (u) VALUES ('x')");
+    test_db_script(
+        t, "CREATE TABLE kind (id {id}, word {text} NOT NULL, lang {text},"
+           "   size {int} CHECK (size > 0), UNIQUE (word, lang));"
+           "CREATE TABLE item (id {id}, kind_id {int} REFERENCES kind (id), u {text} UNIQUE);"
+           "CREATE UNIQUE INDEX kind_lower ON kind (LOWER(lang));"
+           "INSERT INTO kind (word, lang) VALUES ('w', 'de');"
+           "INSERT INTO item (u) VALUES ('x')");
     struct err e = try_insert(t, "INSERT INTO item (u) VALUES ($1)", "x");
     assert_int_equal(e.kind, ERR_CONFLICT);
     assert_string_equal(e.code, "unique_violation");
@@ -231,7 +233,8 @@ static void savepoint_takes_back_its_part_alone(struct test_db *t)
         SAVEPOINT(part);
         assert_ok(db_savepoint(tx.conn, &part));
         assert_ok(db_exec(tx.conn, "INSERT INTO tag (name) VALUES ($1)", "t", "lost"));
-        assert_fails(db_exec(tx.conn, "INSERT INTO tag (name) VALUES ($1)", "t", "a"), ERR_CONFLICT);
+        assert_fails(db_exec(tx.conn, "INSERT INTO tag (name) VALUES ($1)", "t", "a"),
+                     ERR_CONFLICT);
     }
     {
         SAVEPOINT(part);
@@ -365,10 +368,11 @@ static void assert_whole(struct test_db *t)
 
 static void nothing_half_written_whichever_statement_fails(struct test_db *t)
 {
-    test_db_script(t, "CREATE TABLE album (id {id}, name {text} NOT NULL);"
-                      "CREATE TABLE track (id {id}, album_id {int} REFERENCES album (id), number {int});"
-                      "CREATE TABLE event (id {id}, album_id {int});"
-                      "CREATE TABLE counter (albums {int}); INSERT INTO counter VALUES (0)");
+    test_db_script(
+        t, "CREATE TABLE album (id {id}, name {text} NOT NULL);"
+           "CREATE TABLE track (id {id}, album_id {int} REFERENCES album (id), number {int});"
+           "CREATE TABLE event (id {id}, album_id {int});"
+           "CREATE TABLE counter (albums {int}); INSERT INTO counter VALUES (0)");
     int walked = 0;
     for (int64_t n = 1;; n++) {
         db_fault(t->db, n, NULL);
@@ -404,14 +408,13 @@ struct film {
 static const struct words film_states = WORDS("film_state", "wanted", "here", "gone");
 #define COL(name_) .column = #name_
 SHAPE(film_shape, "Film", struct film, "A film", F(struct film, T_INT, id, COL(id)),
-             F(struct film, T_TEXT, title, COL(title)), F(struct film, T_INT, year, COL(year)),
-             F(struct film, T_REAL, score, COL(score)), F(struct film, T_BOOL, seen, COL(seen)),
-             F(struct film, T_ENUM, state, COL(state), .words = &film_states),
-             F(struct film, T_TIME, added_at, COL(added_at)),
-             F(struct film, T_JSON, extra, COL(extra)),
-             F(struct film, T_LIST, genres, .item = T_TEXT), F(struct film, T_INT, computed));
+      F(struct film, T_TEXT, title, COL(title)), F(struct film, T_INT, year, COL(year)),
+      F(struct film, T_REAL, score, COL(score)), F(struct film, T_BOOL, seen, COL(seen)),
+      F(struct film, T_ENUM, state, COL(state), .words = &film_states),
+      F(struct film, T_TIME, added_at, COL(added_at)), F(struct film, T_JSON, extra, COL(extra)),
+      F(struct film, T_LIST, genres, .item = T_TEXT), F(struct film, T_INT, computed));
 #define FILM_TABLE                                                                                 \
-    "CREATE TABLE film (id {id}, title {text} NOT NULL, year {int}, score {real}, seen {bool},"     \
+    "CREATE TABLE film (id {id}, title {text} NOT NULL, year {int}, score {real}, seen {bool},"    \
     " state {int} NOT NULL DEFAULT 1, added_at {time}, extra {json})"
 
 static void structs_are_inserted_read_and_updated(struct test_db *t)
@@ -493,10 +496,11 @@ static void columns_take_a_prefix(struct test_db *t)
 /* --- migrations ------------------------------------------------------------------------------- */
 
 static const struct migration migrations[] = {
-    {1, "tags", .sql = TAG_TABLE},
-    {2, "words", .sql = "CREATE TABLE word (w {text}); INSERT INTO word VALUES ('kept {text}')",
-     .sqlite = "INSERT INTO word VALUES ('sqlite')", .postgres = "INSERT INTO word VALUES ('postgres')"},
-    {3, "broken", .sql = "CREATE TABLE half (w {text}); CREATE TABLE tag (again {int})"},
+    {1,                                                  "tags",  .sql = TAG_TABLE                                                              },
+    {2,                                                  "words", .sql = "CREATE TABLE word (w {text}); INSERT INTO word VALUES ('kept {text}')",
+     .sqlite = "INSERT INTO word VALUES ('sqlite')",
+     .postgres = "INSERT INTO word VALUES ('postgres')"},
+    {3, "broken",        .sql = "CREATE TABLE half (w {text}); CREATE TABLE tag (again {int})"                                                                                     },
 };
 
 static void migrations_run_forward_once_and_whole(struct test_db *t)
@@ -507,7 +511,8 @@ static void migrations_run_forward_once_and_whole(struct test_db *t)
     test_db_reopen(t);
     assert_ok(db_migrate(t->db, &t->arena, migrations, 2));
     assert_int_equal(tags(t), 1);
-    assert_int_equal(test_db_int(t, "SELECT COUNT(*) FROM word WHERE w IN ('sqlite', 'postgres')"), 1);
+    assert_int_equal(test_db_int(t, "SELECT COUNT(*) FROM word WHERE w IN ('sqlite', 'postgres')"),
+                     1);
     assert_fails(db_migrate(t->db, &t->arena, migrations, 3), ERR_STORAGE);
     assert_int_equal(test_db_int(t, "SELECT MAX(version) FROM schema_version"), 2);
     assert_fails(db_exec(db_reader(t->db), "SELECT * FROM half", ""), ERR_STORAGE);
@@ -520,6 +525,42 @@ static void newer_database_is_refused(struct test_db *t)
     assert_int_equal(e.kind, ERR_CONFLICT);
     assert_string_equal(e.code, "schema_newer");
     assert_non_null(strstr(e.msg, "version 2"));
+}
+
+static void migration_that_fails_anywhere_can_be_run_again(struct test_db *t)
+{
+    for (int64_t n = 1;; n++) {
+        db_fault(t->db, n, NULL);
+        struct err e = db_migrate(t->db, &t->arena, migrations, 2);
+        bool struck = !db_fault_pending(t->db);
+        db_fault(t->db, 0, NULL);
+        assert_int_equal(failed(e), struck);
+        if (!struck)
+            break;
+        assert_true(n < 40);
+    }
+    assert_int_equal(test_db_int(t, "SELECT COUNT(*) FROM schema_version"), 2);
+    assert_int_equal(test_db_int(t, "SELECT COUNT(*) FROM word"), 2);
+}
+
+/* --- copies ----------------------------------------------------------------------------------- */
+
+static void backup_is_a_whole_copy(struct test_db *t)
+{
+    make_tags(t);
+    test_db_script(t, "INSERT INTO tag (name) VALUES ('a'), ('b')");
+    const char *path = arena_printf(&t->arena, "%s/copy.db", t->folder);
+    if (t->driver == DB_POSTGRES) {
+        assert_fails(db_backup(t->db, path), ERR_UNSUPPORTED);
+        return;
+    }
+    assert_ok(db_backup(t->db, path));
+    assert_fails(db_backup(t->db, path), ERR_STORAGE); /* never over an existing file */
+    struct test_db copy = {0};
+    assert_ok(db_open(&(struct db_options){.url = path}, &copy.db));
+    assert_int_equal(tags(&copy), 2);
+    db_close(copy.db);
+    remove(path);
 }
 
 static const struct db_case cases[] = {
@@ -544,6 +585,8 @@ static const struct db_case cases[] = {
     DB_CASE(columns_take_a_prefix),
     DB_CASE(migrations_run_forward_once_and_whole),
     DB_CASE(newer_database_is_refused),
+    DB_CASE(migration_that_fails_anywhere_can_be_run_again),
+    DB_CASE(backup_is_a_whole_copy),
 };
 
 int main(void)

@@ -9,11 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "db/fault.h"
+#include "db/listen.h"
+#include "db/migrate.h"
 
 #define THREADS_MAX 16
 
@@ -68,7 +71,8 @@ static void *move_units(void *data)
 {
     struct work *work = data;
     for (int i = 0; i < work->rounds; i++) {
-        struct err e = move(work->t, 1 + (work->number + i) % 8, 1 + (work->number + i * 3 + 1) % 8);
+        struct err e =
+            move(work->t, 1 + (work->number + i) % 8, 1 + (work->number + i * 3 + 1) % 8);
         if (failed(e))
             complain(work, "move", e);
     }
@@ -378,7 +382,8 @@ static void full_disk_is_an_answer_and_keeps_what_was_there(struct test_db *t)
 
 /* --- a server that goes away ------------------------------------------------------------------ */
 
-/* Ends this process' other sessions, as a restart does, without disturbing tests beside this one. */
+/* Ends this process' other sessions, as a restart does, without disturbing tests beside this one.
+ */
 static void end_sessions(struct test_db *t)
 {
     ROWS(rows);
@@ -432,6 +437,85 @@ static void *read_once(void *data)
     return NULL;
 }
 
+/* --- news between processes ------------------------------------------------------------------- */
+
+static void news_arrives_on_commit_and_once(struct test_db *t)
+{
+    struct db_listener *listener = db_listen(t->db, "medley_news");
+    int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    bool postgres = t->driver == DB_POSTGRES;
+    assert_int_equal(db_listener_wait(listener, wake, 10),
+                     postgres); /* connected: may have missed */
+    assert_false(db_listener_wait(listener, wake, 10));
+    if (postgres) {
+        TX(tx);
+        assert_ok(db_begin(t->db, &tx));
+        for (int i = 0; i < 3; i++)
+            assert_ok(db_exec(tx.conn, "SELECT pg_notify($1, '')", "t", "medley_news"));
+        assert_false(db_listener_wait(listener, wake, 50));
+        assert_ok(db_commit(&tx));
+        assert_true(db_listener_wait(listener, wake, 5000));
+        assert_false(db_listener_wait(listener, wake, 50));
+    }
+    uint64_t one = 1;
+    assert_int_equal(write(wake, &one, sizeof(one)), sizeof(one));
+    assert_false(db_listener_wait(listener, wake, 60000)); /* at once, and not news of others */
+    assert_int_equal(read(wake, &one, sizeof(one)), sizeof(one));
+    db_listener_close(listener);
+    close(wake);
+}
+
+static void lost_listener_connects_again_and_says_so(struct test_db *t)
+{
+    if (t->driver != DB_POSTGRES)
+        return;
+    struct test_db other = *t;
+    assert_ok(db_open(&t->options, &other.db));
+    open_named(t);
+    struct db_listener *listener = db_listen(t->db, "medley_news");
+    assert_true(db_listener_wait(listener, -1, 1000));
+    end_sessions(&other);
+    assert_true(db_listener_wait(listener, -1, 10000));
+    assert_false(db_listener_wait(listener, -1, 20));
+    db_listener_close(listener);
+    db_close(other.db);
+}
+
+/* --- several processes start at once ---------------------------------------------------------- */
+
+static const struct migration migrations[] = {
+    {1, "one",   .sql = "CREATE TABLE one (id {id}); INSERT INTO one (id) VALUES (7)"},
+    {2, "two",   .sql = "CREATE TABLE two (id {id}); INSERT INTO two (id) VALUES (7)"},
+    {3, "three", .sql = "ALTER TABLE two ADD COLUMN word {text}"                     },
+};
+
+static void processes_that_migrate_at_once_agree(struct test_db *t)
+{
+    pid_t children[6];
+    db_close(t->db);
+    t->db = NULL;
+    for (int i = 0; i < 6; i++) {
+        children[i] = fork();
+        assert_true(children[i] >= 0);
+        if (children[i] == 0) {
+            struct arena a = {0};
+            struct db *db;
+            struct err e = db_open(&t->options, &db);
+            if (!failed(e))
+                e = db_migrate(db, &a, migrations, 3);
+            _exit(failed(e));
+        }
+    }
+    for (int i = 0; i < 6; i++) {
+        int status;
+        waitpid(children[i], &status, 0);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+    assert_ok(db_open(&t->options, &t->db));
+    assert_int_equal(test_db_int(t, "SELECT COUNT(*) FROM schema_version"), 3);
+}
+
 static void threads_that_end_leave_no_connection(struct test_db *t)
 {
     for (int round = 0; round < 20; round++) {
@@ -470,6 +554,9 @@ static const struct db_case cases[] = {
     DB_CASE(acknowledged_rows_survive_kill),
     DB_CASE(full_disk_is_an_answer_and_keeps_what_was_there),
     DB_CASE(lost_session_fails_one_transaction_and_the_next_works),
+    DB_CASE(news_arrives_on_commit_and_once),
+    DB_CASE(lost_listener_connects_again_and_says_so),
+    DB_CASE(processes_that_migrate_at_once_agree),
     DB_CASE(threads_that_end_leave_no_connection),
     DB_CASE(unreachable_database_is_an_error_with_words),
 };

@@ -81,10 +81,11 @@ static void only_listed_variables_and_descriptors_are_seen(void **state)
     setenv("MEDLEY_SHOWN", "shown", 1);
     assert_int_equal(pipe(pair), 0); /* without close-on-exec on purpose */
     const char *const environment[] = {"MEDLEY_SHOWN", "EXTRA=a b", "MEDLEY_UNSET", NULL};
-    assert_ok(run_script(&a, "env | grep -E '^(MEDLEY|EXTRA|HOME)' | sort; ls /proc/self/fd | wc -l;"
-                             "echo kept >&3",
-                         (struct child_options){.environment = environment,
-                                                .keep_fds = &pair[1], .keep_fd_count = 1},
+    assert_ok(run_script(&a,
+                         "env | grep -E '^(MEDLEY|EXTRA|HOME)' | sort; ls /proc/self/fd | wc -l;"
+                         "echo kept >&3",
+                         (struct child_options){
+                             .environment = environment, .keep_fds = &pair[1], .keep_fd_count = 1},
                          &heard, NULL));
     /* 0, 1, 2, 3 and the one that ls itself opens */
     assert_string_equal(heard.text.data, "o:EXTRA=a b\no:MEDLEY_SHOWN=shown\no:5\n");
@@ -102,8 +103,8 @@ static void signals_are_normal_again(void **state)
     struct heard heard;
     struct child_result result;
     signal(SIGPIPE, SIG_IGN);
-    assert_ok(run_script(&a, "kill -PIPE $$; echo survived", (struct child_options){0}, &heard,
-                         &result));
+    assert_ok(
+        run_script(&a, "kill -PIPE $$; echo survived", (struct child_options){0}, &heard, &result));
     assert_int_equal(result.signal, SIGPIPE);
     assert_int_equal(result.exit_status, -1);
     assert_int_equal(heard.lines, 0);
@@ -137,8 +138,9 @@ static void deadline_ends_the_whole_group(void **state)
     struct child_result result;
     int64_t before = time_monotonic_us();
     /* It ignores SIGTERM and has a grandchild that does too and keeps the output open. */
-    struct err e = run_script(&a, "trap '' TERM; (trap '' TERM; sleep 60) & echo $!; sleep 60; sleep 60",
-                              (struct child_options){.timeout_ms = 200}, &heard, &result);
+    struct err e =
+        run_script(&a, "trap '' TERM; (trap '' TERM; sleep 60) & echo $!; sleep 60; sleep 60",
+                   (struct child_options){.timeout_ms = 200}, &heard, &result);
     int64_t took_ms = (time_monotonic_us() - before) / 1000;
     assert_int_equal(e.kind, ERR_TIMEOUT);
     assert_int_equal(result.signal, SIGKILL);
@@ -202,9 +204,9 @@ static void cancel_callback_is_asked(void **state)
     SCRATCH(a);
     struct heard heard;
     asked = 0;
-    assert_fails(run_script(&a, "sleep 60", (struct child_options){.cancelled = third_time}, &heard,
-                            NULL),
-                 ERR_CANCELLED);
+    assert_fails(
+        run_script(&a, "sleep 60", (struct child_options){.cancelled = third_time}, &heard, NULL),
+        ERR_CANCELLED);
     assert_int_equal(asked, 3);
     buf_finish(&heard.text);
 }
@@ -228,9 +230,10 @@ static void limits_hold(void **state)
     SCRATCH(a);
     struct heard heard;
     struct child_result result;
-    assert_ok(run_script(&a, "ulimit -f; ulimit -n; ulimit -c; nice",
-                         (struct child_options){.file_max_bytes = 1 << 20, .files_max = 32, .nice = 5},
-                         &heard, &result));
+    assert_ok(
+        run_script(&a, "ulimit -f; ulimit -n; ulimit -c; nice",
+                   (struct child_options){.file_max_bytes = 1 << 20, .files_max = 32, .nice = 5},
+                   &heard, &result));
     assert_string_equal(heard.text.data, "o:2048\no:32\no:0\no:5\n");
     buf_finish(&heard.text);
     assert_ok(run_script(&a, "while :; do :; done", (struct child_options){.cpu_max_s = 1}, &heard,
@@ -244,8 +247,8 @@ static void endless_lines_come_in_pieces(void **state)
     (void)state;
     SCRATCH(a);
     struct heard heard;
-    assert_ok(run_script(&a, "head -c 200000 /dev/zero | tr '\\0' x",
-                         (struct child_options){0}, &heard, NULL));
+    assert_ok(run_script(&a, "head -c 200000 /dev/zero | tr '\\0' x", (struct child_options){0},
+                         &heard, NULL));
     assert_int_equal(heard.longest, CHILD_LINE_MAX_BYTES);
     assert_int_equal(heard.lines, 4);
     buf_finish(&heard.text);

@@ -76,9 +76,15 @@ static void paths_that_lead_out_are_denied(void **state)
     assert_int_equal(symlink(at(p, "outside"), at(p, "inside/door")), 0);
     assert_int_equal(symlink("../../outside/secret", at(p, "inside/films/hole")), 0);
     assert_int_equal(symlink("/proc/self/root", at(p, "inside/magic")), 0);
-    const char *const out[] = {"../outside/secret",       "films/../../outside/secret", "door/secret",
-                               "films/hole",              at(p, "outside/secret"),      "/etc/passwd",
-                               "magic/etc/passwd",        "..",                         "films/../.."};
+    const char *const out[] = {"../outside/secret",
+                               "films/../../outside/secret",
+                               "door/secret",
+                               "films/hole",
+                               at(p, "outside/secret"),
+                               "/etc/passwd",
+                               "magic/etc/passwd",
+                               "..",
+                               "films/../.."};
     for (size_t i = 0; i < sizeof(out) / sizeof(out[0]); i++) {
         struct stat st;
         struct err e = open_and_close(p, out[i], O_RDONLY);
@@ -155,7 +161,8 @@ static void rename_replaces_only_when_asked(void **state)
     assert_fails(root_rename(p->root, "films/two.mkv", p->root, "x", false, &p->a), ERR_NOT_FOUND);
     struct root *shm;
     assert_ok(root_make(&p->a, "/dev/shm", false, &shm));
-    if (root_stat(p->root, &p->a, "", true, &st).kind == ERR_NONE && root_check(shm) == ROOT_ONLINE) {
+    if (root_stat(p->root, &p->a, "", true, &st).kind == ERR_NONE &&
+        root_check(shm) == ROOT_ONLINE) {
         struct stat other;
         assert_ok(root_stat(shm, &p->a, "", true, &other));
         if (other.st_dev != st.st_dev) {
@@ -243,16 +250,16 @@ static void absolute_paths_find_the_longest_root(void **state)
         int root; /* -1: none */
         const char *relative;
     } rows[] = {
-        {"/m", 0, ""},
-        {"/m/", 0, ""},
-        {"/m/a.mkv", 0, "a.mkv"},
-        {"/m//films//./a.mkv", 1, "a.mkv"},
-        {"/m/films2/a.mkv", 0, "films2/a.mkv"},
-        {"/m/films/../music/a", 0, "music/a"},
-        {"/m/../etc/passwd", -1, NULL},
-        {"/mm/a", -1, NULL},
-        {"m/a", -1, NULL},
-        {"", -1, NULL},
+        {"/m",                  0,  ""            },
+        {"/m/",                 0,  ""            },
+        {"/m/a.mkv",            0,  "a.mkv"       },
+        {"/m//films//./a.mkv",  1,  "a.mkv"       },
+        {"/m/films2/a.mkv",     0,  "films2/a.mkv"},
+        {"/m/films/../music/a", 0,  "music/a"     },
+        {"/m/../etc/passwd",    -1, NULL          },
+        {"/mm/a",               -1, NULL          },
+        {"m/a",                 -1, NULL          },
+        {"",                    -1, NULL          },
     };
     struct root *items[2];
     assert_ok(root_make(&p->a, "/m/", false, &items[0]));
