@@ -20,6 +20,10 @@
 /* Bounds on how long the first member of a batch waits for the sync. */
 #define BATCH_MAX_MEMBERS 64
 #define BATCH_MAX_US      INT64_C(5000)
+/* A batch is held open for late comers for this part of what a sync costs, within these bounds. */
+#define GATHER_PART   8
+#define GATHER_MIN_US 50
+#define GATHER_MAX_US 1000
 
 /* A thread that waits, for the turn or for its batch. Lives on that thread's stack. */
 struct waiter {
@@ -41,26 +45,34 @@ struct sqlite_writer {
     struct waiter **queue_end;
     struct waiter *members; /* committed into the batch, newest first */
     int member_count;
+    int last_member_count;  /* of the batch before */
+    int64_t sync_us;        /* how long its COMMIT took */
+    pthread_cond_t arrived; /* somebody joined the queue */
     /* --- of the thread that has the turn --- */
     struct sqlite_link *link;
     bool open; /* a SQLite transaction is open; at the start of a turn: it holds members */
     int64_t opened_us;
 };
 
-static void waiter_init(struct waiter *me, struct db_conn *conn)
+static void condition_init(pthread_cond_t *condition)
 {
     pthread_condattr_t attributes;
-    *me = (struct waiter){.conn = conn};
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&me->wake, &attributes);
+    pthread_cond_init(condition, &attributes);
     pthread_condattr_destroy(&attributes);
 }
 
-static struct timespec deadline_in(int ms)
+static void waiter_init(struct waiter *me, struct db_conn *conn)
 {
-    int64_t us = time_monotonic_us() + (int64_t)ms * 1000;
-    return (struct timespec){.tv_sec = us / SECONDS_US, .tv_nsec = us % SECONDS_US * 1000};
+    *me = (struct waiter){.conn = conn};
+    condition_init(&me->wake);
+}
+
+static struct timespec time_at(int64_t monotonic_us)
+{
+    return (struct timespec){.tv_sec = monotonic_us / SECONDS_US,
+                             .tv_nsec = monotonic_us % SECONDS_US * 1000};
 }
 
 /* --- the turn --------------------------------------------------------------------------------- */
@@ -77,11 +89,12 @@ static void queue_remove(struct sqlite_writer *w, struct waiter *me)
 
 static bool wait_in_queue(struct sqlite_writer *w, struct db_conn *conn)
 {
-    struct timespec deadline = deadline_in(w->wait_ms);
+    struct timespec deadline = time_at(time_monotonic_us() + (int64_t)w->wait_ms * 1000);
     struct waiter me;
     waiter_init(&me, conn);
     *w->queue_end = &me;
     w->queue_end = &me.next;
+    pthread_cond_signal(&w->arrived);
     int result = 0;
     while (!me.granted && result != ETIMEDOUT)
         result = pthread_cond_timedwait(&me.wake, &w->lock, &deadline);
@@ -149,13 +162,30 @@ static struct err close_batch(struct sqlite_writer *w, struct db_conn *conn, str
                            : conn_fail(conn, ERR_STORAGE, "db_error", NULL,
                                        "the database rolled back by itself");
     } else if (w->open) {
+        int64_t before_us = time_monotonic_us();
         e = control(w, conn, "COMMIT");
         if (failed(e))
             roll_back_all(w, conn);
+        w->sync_us = time_monotonic_us() - before_us;
         atomic_fetch_add_explicit(&w->db->flushes, 1, memory_order_relaxed);
     }
     w->open = false;
     return e;
+}
+
+/* Under lock: the writers of the last batch were all woken at once and are likely on their way
+ * back. Without a moment for them the first one to arrive would sync alone, every second time.
+ * Worth it only where a sync is slow. */
+static void gather(struct sqlite_writer *w)
+{
+    int64_t moment_us = w->sync_us / GATHER_PART;
+    if (moment_us < GATHER_MIN_US || w->last_member_count < 2 || !w->open)
+        return;
+    moment_us = moment_us > GATHER_MAX_US ? GATHER_MAX_US : moment_us;
+    struct timespec until = time_at(w->opened_us + moment_us);
+    int result = 0;
+    while (!w->queue && w->member_count < w->last_member_count && result != ETIMEDOUT)
+        result = pthread_cond_timedwait(&w->arrived, &w->lock, &until);
 }
 
 /* Under lock: tells every member how the shared COMMIT went. */
@@ -168,6 +198,7 @@ static void wake_members(struct sqlite_writer *w, struct err result)
         pthread_cond_signal(&member->wake);
     }
     w->members = NULL;
+    w->last_member_count = w->member_count;
     w->member_count = 0;
 }
 
@@ -187,6 +218,7 @@ static void end_turn(struct sqlite_writer *w, struct db_conn *conn, struct waite
         me->next = w->members;
         w->members = me;
         w->member_count++;
+        gather(w);
     }
     if (must_close(w)) {
         pthread_mutex_unlock(&w->lock);
@@ -292,6 +324,7 @@ struct err sqlite_writer_open(struct db *db, struct db_conn *conn)
     w->link = link;
     w->queue_end = &w->queue;
     pthread_mutex_init(&w->lock, NULL);
+    condition_init(&w->arrived);
     sqlite->writer = w;
     return OK;
 }
@@ -300,6 +333,7 @@ void sqlite_writer_close(struct sqlite_writer *w)
 {
     CHECK(!w->taken && !w->queue);
     sqlite_link_close(w->link);
+    pthread_cond_destroy(&w->arrived);
     pthread_mutex_destroy(&w->lock);
     free(w);
 }
