@@ -13,7 +13,7 @@
  * A request whose query or headers cannot be used, or whose body's length is ambiguous, comes to
  * handler->refuse() with what could be read; what libmicrohttpd cannot parse at all it answers itself.
  *
- * Limits: request line + headers 32 KiB (431), body by plan (413), multipart parts go to temporary files
+ * Limits: request line + headers 24 KiB (431), body by plan (413), multipart parts go to temporary files
  * in options.temp_dir, never to memory. A client that sends nothing for idle_timeout_s is closed.
  */
 #ifndef MEDLEY_HTTP_HTTP_H

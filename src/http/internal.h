@@ -17,10 +17,10 @@
 #include "http/range.h"
 #include "http/ws_hub.h"
 
-/* Request line and headers together; the connection's pool is twice that, so that libmicrohttpd can
- * hold the reply's headers as well. */
-#define HEAD_LIMIT_BYTES (32u * 1024u)
-#define CONNECTION_POOL_BYTES ((size_t)64 * 1024)
+/* Request line and headers together; the rest of the connection's pool is for the reply's headers.
+ * libmicrohttpd clears the whole pool after each request: 64 KiB cost a fifth of a small request. */
+#define HEAD_LIMIT_BYTES      (24u * 1024u)
+#define CONNECTION_POOL_BYTES ((size_t)32 * 1024)
 /* A body that nobody wants is read up to here, so that the client sees the reply; beyond, the
  * connection is cut. */
 #define DRAIN_LIMIT_BYTES (32ll * 1024 * 1024)
