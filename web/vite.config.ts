@@ -21,7 +21,10 @@ export default defineConfig({
       output: {
         // The libraries change rarely; their own chunk survives an update of the page.
         codeSplitting: {
-          groups: [{ name: "libraries", test: /node_modules[\\/](react|react-dom|scheduler|react-router|@tanstack)[\\/]/ }],
+          groups: [
+            { name: "libraries", test: /node_modules[\\/](react|react-dom|scheduler|react-router|@tanstack)[\\/]/ },
+            { name: "icons", test: /node_modules[\\/]lucide-react[\\/]/ },
+          ],
         },
       },
     },

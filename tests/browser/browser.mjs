@@ -7,6 +7,8 @@ import { chromium } from "playwright-core";
 import { Mock } from "./mock/server.mjs";
 
 export const real = process.env.MEDLEY_URL ?? null;
+/** Why a test needs the stand-in; false when it may run. */
+export const unlessReal = (reason) => (real ? reason : false);
 export const password = real ? (process.env.MEDLEY_PASSWORD ?? "") : "start-password";
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
@@ -53,6 +55,25 @@ export class Browser {
     const page = await this.page(options);
     await this.signIn(page, path);
     return page;
+  }
+
+  /** Asks the server directly, as a program would. */
+  async call(method, path, body) {
+    this.token ??= (await this.send("POST", "/auth/login", { username: "admin", password: this.mock?.password ?? password })).access_token;
+    return this.send(method, path, body);
+  }
+
+  async send(method, path, body) {
+    const headers = { "Content-Type": "application/json", ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}) };
+    const reply = await fetch(this.url + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
+    return reply.status === 204 ? null : reply.json();
+  }
+
+  /** A video that has a file, to open and play. */
+  async playable() {
+    const { items } = await this.call("GET", "/videos?page_size=100&sort_by=title&sort_order=asc");
+    return items.find((video) => video.video_file_path && video.title && video.artist);
   }
 
   async close() {

@@ -1,1 +1,30 @@
-export default function P({ area }: { area: string }) { return <p>{area}</p>; }
+// Areas whose work has not begun: what each will be for, and what can be used today instead.
+
+import { t } from "../../i18n";
+import { areas } from "../../shell/areas";
+import { ButtonLink, Empty, PageHead } from "../../ui/basics";
+
+const instead = {
+  music: ["/app/videos", "nav.videos"],
+  scenes: ["/app/videos", "nav.videos"],
+  people: ["/app/videos", "nav.videos"],
+  import: ["/app/scan", "scan.title"],
+  downloads: ["/app/activity", "nav.activity"],
+  encodes: ["/app/activity", "nav.activity"],
+  files: ["/app/scan", "scan.title"],
+} as const;
+
+export default function PlannedPage({ area }: { area: string }) {
+  const name = area as keyof typeof instead;
+  const { icon } = areas.find((one) => one.path === `/app/${area}`)!;
+  const [to, word] = instead[name];
+  return (
+    <>
+      <PageHead title={t(`nav.${name}`)} />
+      <Empty icon={icon} title={t(`planned.${name}`)} action={<ButtonLink to={to} look="primary">{t(word)}</ButtonLink>}>
+        <p>{t(`planned.${name}Text`)}</p>
+        <p className="mt-2 text-sm text-faint">{t("planned.note")}</p>
+      </Empty>
+    </>
+  );
+}

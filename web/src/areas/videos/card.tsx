@@ -31,14 +31,14 @@ export type ItemProps = {
   onSelect: (video: Video, index: number, range: boolean) => void;
 };
 
-function SelectBox({ video, index, chosen, onSelect, className }: { video: Video; index: number; chosen: boolean; onSelect: ItemProps["onSelect"]; className: string }) {
+function SelectBox({ video, index, chosen, onSelect, className, tone = "over" }: { video: Video; index: number; chosen: boolean; onSelect: ItemProps["onSelect"]; className: string; tone?: "over" | "plain" }) {
   return (
     <label className={`grid size-10 cursor-pointer place-items-center ${className}`} onClick={(event) => event.stopPropagation()}>
       <input
         type="checkbox" checked={chosen} tabIndex={-1} aria-label={t("select.one", { title: video.title ?? t("video.untitled") })} className="peer sr-only"
         onChange={(event) => onSelect(video, index, (event.nativeEvent as MouseEvent).shiftKey)}
       />
-      <span aria-hidden="true" className={`grid size-5.5 place-items-center rounded-md border ${chosen ? "border-accent bg-accent text-on-accent" : "border-white/80 bg-black/55"}`}>
+      <span aria-hidden="true" className={`grid size-5.5 place-items-center rounded-md border ${chosen ? "border-accent bg-accent text-on-accent" : tone === "plain" ? "border-line-strong bg-surface" : "border-white/80 bg-black/55"}`}>
         {chosen && <Check size={15} strokeWidth={3} />}
       </span>
     </label>
@@ -114,7 +114,7 @@ export const VideoRow = memo(function VideoRow({ video, index, chosen, reachable
   }
   return (
     <div role="row" aria-rowindex={index + 2} aria-selected={chosen} className={`group relative grid h-full items-center gap-3 border-b border-line px-2 text-sm ${chosen ? "bg-accent-soft" : "hover:bg-surface"}`} style={style}>
-      <div role="cell"><SelectBox video={video} index={index} chosen={chosen} onSelect={onSelect} className="-mx-2" /></div>
+      <div role="cell"><SelectBox video={video} index={index} chosen={chosen} onSelect={onSelect} tone="plain" className="-mx-2" /></div>
       <div role="cell"><VideoPicture video={video} width={160} className="aspect-video w-full rounded-md" /></div>
       <div role="cell" className="min-w-0">
         <Link to={`/app/videos/${video.id}`} state={linkState} data-index={index} tabIndex={reachable ? 0 : -1} className="block truncate rounded font-medium">{video.title ?? t("video.untitled")}</Link>
