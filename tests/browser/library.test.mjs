@@ -155,13 +155,15 @@ test("many are selected, tagged, deleted, and brought back", async () => {
 test("Back returns to the place in the list", async () => {
   await reset();
   await page.locator("#main").evaluate((view) => { view.scrollTop = 900; });
-  await page.waitForTimeout(300);
-  const link = page.locator(cards).nth(8);
+  const link = page.locator('a[data-index="16"]');
+  await link.scrollIntoViewIfNeeded();
+  const place = await page.locator("#main").evaluate((view) => view.scrollTop);
+  assert.ok(place > 300);
   await link.click();
   await page.getByRole("tab", { name: "Overview" }).waitFor();
   await page.goBack();
   await page.locator(cards).first().waitFor();
-  await page.waitForFunction(() => Math.abs(document.getElementById("main").scrollTop - 900) < 5);
+  await page.waitForFunction((wanted) => Math.abs(document.getElementById("main").scrollTop - wanted) < 5, place);
 });
 
 test("nothing broke the rules of the page", () => assert.deepEqual(browser.problems, []));

@@ -172,9 +172,6 @@ function Listing({ filters, view }: { filters: Filters; view: "grid" | "table" }
     keys.setCursor(0);
   }, [identity]);
 
-  if (list.error && list.total === null) return <Failure error={list.error} retry={list.refetch} />;
-  if (list.total === 0) return <NothingHere filters={filters} />;
-
   const loading = list.total === null;
   const rowsShown = loading ? Array.from({ length: 4 }, (_, row) => row) : Array.from({ length: Math.max(0, window_.end - window_.first) }, (_, step) => window_.first + step);
   const itemProps = (index: number) => {
@@ -209,13 +206,17 @@ function Listing({ filters, view }: { filters: Filters; view: "grid" | "table" }
       ))}
     </div>
   );
+  const content = () => {
+    if (list.error && loading) return <Failure error={list.error} retry={list.refetch} />;
+    if (list.total === 0) return <NothingHere filters={filters} />;
+    if (view === "grid") return body;
+    return <div role="table" aria-label={t("nav.videos")} aria-rowcount={total + 1}><TableHead shown={shownColumns} filters={filters} total={total} />{body}</div>;
+  };
   return (
     <div className="flex gap-1">
       <div ref={widthRef} className="min-w-0 flex-1">
         <p className="sr-only" role="status">{loading ? t("loading") : tCount("videos.count", total)}</p>
-        {view === "table"
-          ? <div role="table" aria-label={t("nav.videos")} aria-rowcount={total + 1}><TableHead shown={shownColumns} filters={filters} total={total} />{body}</div>
-          : body}
+        {content()}
       </div>
       {byLetter && total > 60 && <Letters onJump={(letter) => void jump(letter)} descending={filter.sort_order === "desc"} />}
       {selection.ids.size > 0 && <BulkBar ids={[...selection.ids]} clear={selection.clear} />}

@@ -34,6 +34,10 @@ export function Player({ video, close, next, previous }: PlayerProps) {
     const element = ref.current;
     if (element && Number.isFinite(element.duration)) saveResumePoint(video.id, element.currentTime, element.duration);
   };
+  const leave = () => {
+    save();
+    close();
+  };
   useEffect(() => {
     const element = ref.current;
     window.addEventListener("pagehide", save);
@@ -75,7 +79,7 @@ export function Player({ video, close, next, previous }: PlayerProps) {
     " ": withVideo((element) => void (element.paused ? element.play() : element.pause())),
     ArrowLeft: seek(-stepSeconds), ArrowRight: seek(stepSeconds), ArrowUp: louder(0.1), ArrowDown: louder(-0.1),
     f: fullscreen, m: withVideo((element) => { element.muted = !element.muted; }),
-    n: () => next?.(), p: () => previous?.(), ">": faster(1), "<": faster(-1), Escape: close,
+    n: () => next?.(), p: () => previous?.(), ">": faster(1), "<": faster(-1), Escape: leave,
   });
 
   return (
@@ -93,7 +97,7 @@ export function Player({ video, close, next, previous }: PlayerProps) {
         <select aria-label={t("player.speed")} value={speed} onChange={(event) => setSpeed(event.target.value)} className="field w-auto! text-sm">
           {speeds.map((one) => <option key={one} value={one}>{one}×</option>)}
         </select>
-        <IconButton label={t("player.close")} icon={X} onClick={close} />
+        <IconButton label={t("player.close")} icon={X} onClick={leave} />
       </div>
     </section>
   );
