@@ -163,6 +163,15 @@ void jw_raw(struct jw *w, const char *json)
     buf_puts(w->out, json);
 }
 
+/* Drops ".000000" and, where asked, the "Z". */
+static void shorten_time(char text[TIME_TEXT_BYTES], bool naive)
+{
+    if (memcmp(text + 19, ".000000", 7) == 0)
+        memmove(text + 19, text + 26, 2);
+    if (naive)
+        text[strlen(text) - 1] = 0;
+}
+
 void jw_time(struct jw *w, int64_t time_us)
 {
     if (time_us == TIME_NONE) {
@@ -170,7 +179,12 @@ void jw_time(struct jw *w, int64_t time_us)
         return;
     }
     char text[TIME_TEXT_BYTES];
-    time_format(time_us, text);
+    if (w->time_style == JW_TIME_MS)
+        time_format_ms(time_us, text);
+    else
+        time_format(time_us, text);
+    if (w->time_style == JW_TIME_SHORT || w->time_style == JW_TIME_NAIVE)
+        shorten_time(text, w->time_style == JW_TIME_NAIVE);
     before_value(w);
     buf_putc(w->out, '"');
     buf_puts(w->out, text);

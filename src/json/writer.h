@@ -20,8 +20,17 @@
 
 #define JW_MAX_DEPTH 64
 
+/* How this writer spells times. */
+enum jw_time_style {
+    JW_TIME_US,    /* 2026-01-24T10:00:00.123456Z */
+    JW_TIME_MS,    /* 2026-01-24T10:00:00.123Z */
+    JW_TIME_SHORT, /* 2026-01-24T10:00:00Z, with .ffffff when not zero */
+    JW_TIME_NAIVE, /* the same without Z */
+};
+
 struct jw {
     struct buf *out;
+    enum jw_time_style time_style;
     uint64_t used;     /* bit d: something was written at depth d */
     uint64_t is_array; /* bit d: depth d is an array */
     int depth;
@@ -47,7 +56,7 @@ void jw_bool(struct jw *w, int value); /* BOOL_NONE: null */
 void jw_null(struct jw *w);
 /* Already JSON (from a T_JSON member); NULL is null. */
 void jw_raw(struct jw *w, const char *json);
-/* Microseconds as "2026-01-24T10:00:00.123456Z". */
+/* Microseconds, in the writer's style. */
 void jw_time(struct jw *w, int64_t time_us);
 
 /* key + value */
