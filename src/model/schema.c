@@ -1,0 +1,8 @@
+/* The list of migrations. Append only. */
+#include "model/schema.h"
+
+const struct migration schema_migrations[] = {
+    {1, "core", schema_core_sql, NULL, NULL},
+    {2, "library", schema_library_sql, NULL, NULL},
+};
+const size_t schema_migration_count = sizeof(schema_migrations) / sizeof(schema_migrations[0]);

@@ -1,0 +1,19 @@
+/*
+ * The database schema: one list of migrations, run forward on both databases (db/migrate.h). Each area
+ * keeps its statements in its own schema_<area>.c; a released migration is never edited.
+ */
+#ifndef MEDLEY_MODEL_SCHEMA_H
+#define MEDLEY_MODEL_SCHEMA_H
+
+#include <stddef.h>
+
+#include "db/migrate.h"
+
+extern const struct migration schema_migrations[];
+extern const size_t schema_migration_count;
+
+/* The statements of each area. */
+extern const char schema_core_sql[];
+extern const char schema_library_sql[];
+
+#endif
