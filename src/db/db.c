@@ -235,6 +235,29 @@ void db_after_commit(struct db_conn *conn, void (*fn)(void *), void *data)
     conn->after_last = &call->next;
 }
 
+void db_on_signal(struct db *db, void (*fn)(void *context), void *context)
+{
+    pthread_mutex_lock(&db->lock);
+    db->signal = fn;
+    db->signal_context = context;
+    pthread_mutex_unlock(&db->lock);
+}
+
+/* The lock is held meanwhile, so that nobody is called after db_on_signal(NULL) has returned. */
+static void run_signal(void *data)
+{
+    struct db *db = data;
+    pthread_mutex_lock(&db->lock);
+    if (db->signal)
+        db->signal(db->signal_context);
+    pthread_mutex_unlock(&db->lock);
+}
+
+void db_signal(struct db_conn *conn)
+{
+    db_after_commit(conn, run_signal, conn->db);
+}
+
 static void after_run(struct after_commit *list, bool run)
 {
     while (list) {

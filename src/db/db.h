@@ -103,6 +103,10 @@ void db_rollback(struct db_tx *tx); /* harmless when finished */
  * `data` must live until then. `conn` must be inside a transaction. */
 void db_after_commit(struct db_conn *conn, void (*fn)(void *), void *data);
 bool db_in_transaction(const struct db_conn *conn);
+/* One listener for the whole process: after the commit of each transaction that called db_signal(), fn
+ * runs on the committing thread. It must not block or use the database. NULL takes it away. */
+void db_on_signal(struct db *db, void (*fn)(void *context), void *context);
+void db_signal(struct db_conn *conn);
 /*
  * A part of a transaction that may fail alone:
  *

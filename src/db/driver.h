@@ -81,6 +81,8 @@ struct db {
     pthread_key_t thread_key;
     pthread_mutex_t lock;
     struct db_thread *threads; /* under lock */
+    void (*signal)(void *context); /* under lock */
+    void *signal_context;          /* under lock */
     /* --- tests only (db/fault.h) --- */
     _Atomic int64_t fault_in; /* the statement that makes this reach zero fails; 0: off */
     const char *fault_prefix;

@@ -1,0 +1,480 @@
+/* Leases: claiming rows, renewing, writing progress, and the outcome, all fenced. */
+#include "core/jobs_private.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "json/writer.h"
+
+/* A job whose process died under it this often is not run again: it is probably why they died. */
+#define MAX_CRASHES 5
+#define MAX_BACKOFF_S 3600
+
+/* --- claim ---------------------------------------------------------------------------------------- */
+
+static int running_of(const struct jobs *jobs, const struct job_kind *kind)
+{
+    int count = 0;
+    for (const struct job_lease *l = jobs->running; l; l = l->next)
+        count += l->kind == kind;
+    return count;
+}
+
+/* Kinds that already run as often at a time as they may. */
+static void exclude_saturated(struct jobs *jobs, struct arena *a, struct buf *sql,
+                              struct db_values *values)
+{
+    pthread_mutex_lock(&jobs->lock);
+    for (const struct job_kind *const *k = jobs->kinds; *k; k++) {
+        if ((*k)->at_once > 0 && running_of(jobs, *k) >= (*k)->at_once) {
+            values_text(a, values, (*k)->name);
+            buf_printf(sql, " AND kind <> $%zu", values->count);
+        }
+    }
+    pthread_mutex_unlock(&jobs->lock);
+}
+
+static struct job_lease *lease_create(struct jobs *jobs, const struct rows *rows)
+{
+    struct job_lease *l = calloc(1, sizeof(*l));
+    CHECK(l != NULL);
+    l->jobs = jobs;
+    job_read(rows, &l->arena, &l->job);
+    l->kind = jobs_kind(jobs, l->job.kind);
+    l->deadline_us = l->job.timeout_s == INT_NONE ? TIME_NONE
+                                                  : time_now_us() + l->job.timeout_s * SECONDS_US;
+    l->processed = l->job.processed;
+    l->total = l->job.total;
+    l->speed = NAN;
+    l->eta_s = INT_NONE;
+    snprintf(l->step, sizeof(l->step), "%s", l->job.step ? l->job.step : "");
+    pthread_mutex_init(&l->lock, NULL);
+    return l;
+}
+
+void lease_free(struct job_lease *l)
+{
+    pthread_mutex_destroy(&l->lock);
+    buf_finish(&l->log);
+    free(l->result);
+    arena_finish(&l->arena);
+    free(l);
+}
+
+struct err leases_claim(struct jobs *jobs, int limit, struct lease_batch *ret_batch, struct arena *a)
+{
+    bool shared = db_driver(jobs->core->db) == DB_POSTGRES;
+    int64_t now = time_now_us();
+    BUF(sql);
+    struct db_values values = {0};
+    values_int(a, &values, now);
+    values_int(a, &values, now + jobs->lease_s * SECONDS_US);
+    values_text(a, &values, jobs->owner);
+    values_int(a, &values, limit);
+    buf_puts(&sql, "UPDATE job SET state = 2, lease_owner = $3, lease_until = $2, fence = fence + 1,"
+                   " attempt = attempt + 1, started_at = COALESCE(started_at, $1), updated_at = $1"
+                   " WHERE id IN (SELECT id FROM job WHERE state = 0");
+    exclude_saturated(jobs, a, &sql, &values);
+    buf_printf(&sql, " ORDER BY priority DESC, created_at, id LIMIT $4%s) RETURNING %s",
+               shared ? " FOR UPDATE SKIP LOCKED" : "", job_columns);
+    TX(tx);
+    ROWS(rows);
+    struct lease_batch batch = {0};
+    TRY(db_begin(jobs->core->db, &tx));
+    TRY(db_query_values(tx.conn, &rows, sql.data, &values));
+    while (rows_next(&rows))
+        *arena_push(a, &batch) = lease_create(jobs, &rows);
+    struct err e = rows_end(&rows);
+    for (size_t i = 0; !failed(e) && i < batch.count; i++)
+        e = job_event(tx.conn, EVENT_JOB_STARTED, &batch.items[i]->job);
+    if (!failed(e))
+        e = db_commit(&tx);
+    for (size_t i = 0; failed(e) && i < batch.count; i++)
+        lease_free(batch.items[i]);
+    if (!failed(e))
+        *ret_batch = batch;
+    return e;
+}
+
+/* --- recover --------------------------------------------------------------------------------------- */
+
+/* Rows to act on are rare, so they are looked for on a reader first: an idle server writes nothing. */
+static struct err nothing_to_recover(struct jobs *jobs, int64_t now, bool *ret_idle, int64_t *ret_next)
+{
+    int64_t expired;
+    struct db_conn *conn = db_reader(jobs->core->db);
+    TRY(db_get_int(conn, ret_next, "SELECT MIN(run_at) FROM job WHERE state = 1", ""));
+    TRY(db_get_int(conn, &expired,
+                   "SELECT COUNT(*) FROM job WHERE state = 2 AND lease_until < $1", "i", now));
+    *ret_idle = expired == 0 && (*ret_next == INT_NONE || *ret_next > now);
+    return OK;
+}
+
+struct err leases_recover(struct jobs *jobs, int64_t *ret_next_us)
+{
+    int64_t now = time_now_us();
+    bool idle;
+    TRY(nothing_to_recover(jobs, now, &idle, ret_next_us));
+    if (idle)
+        return OK;
+    TX(tx);
+    TRY(db_begin(jobs->core->db, &tx));
+    TRY(db_exec(tx.conn, "UPDATE job SET state = 0, updated_at = $1 WHERE state = 1 AND run_at <= $1",
+                "i", now));
+    TRY(db_exec(tx.conn,
+                "UPDATE job SET state = 4, finished_at = $1, updated_at = $1, lease_owner = NULL,"
+                " lease_until = NULL, unique_key = NULL, fence = fence + 1, error_code = 'worker_died',"
+                " error = 'The worker died while running this job, several times'"
+                " WHERE state = 2 AND lease_until < $1 AND attempt >= max_attempts + $2",
+                "ii", now, (int64_t)MAX_CRASHES));
+    TRY(db_exec(tx.conn,
+                "UPDATE job SET state = 0, updated_at = $1, lease_owner = NULL, lease_until = NULL,"
+                " fence = fence + 1 WHERE state = 2 AND lease_until < $1",
+                "i", now));
+    TRY(db_commit(&tx));
+    return db_get_int(db_reader(jobs->core->db), ret_next_us,
+                      "SELECT MIN(run_at) FROM job WHERE state = 1", "");
+}
+
+struct err leases_renew(struct jobs *jobs)
+{
+    TX(tx);
+    TRY(db_begin(jobs->core->db, &tx));
+    TRY(db_exec(tx.conn, "UPDATE job SET lease_until = $1 WHERE state = 2 AND lease_owner = $2", "it",
+                time_now_us() + jobs->lease_s * SECONDS_US, jobs->owner));
+    return db_commit(&tx);
+}
+
+/* --- progress and log ------------------------------------------------------------------------------- */
+
+static void snapshot(struct job_lease *l, struct job *ret_job)
+{
+    *ret_job = l->job;
+    ret_job->processed = l->processed;
+    ret_job->total = l->total;
+    ret_job->progress = l->total > 0 ? (double)l->processed / (double)l->total : 0;
+    if (ret_job->progress > 1)
+        ret_job->progress = 1;
+    ret_job->speed = l->speed;
+    ret_job->eta_s = l->eta_s;
+}
+
+static struct err write_log(struct db_conn *tx, int64_t job_id, const char *lines)
+{
+    for (const char *line = lines; line && *line;) {
+        const char *end = strchr(line, '\n');
+        int level = line[0] - '0';
+        char *rest;
+        long long at = strtoll(line + 2, &rest, 10);
+        SCRATCH(a);
+        TRY(db_exec(tx, "INSERT INTO job_log (job_id, at, level, line) VALUES ($1, $2, $3, $4)",
+                    "iiit", job_id, (int64_t)at, (int64_t)level,
+                    arena_strndup(&a, rest + 1, (size_t)(end - rest - 1))));
+        line = end + 1;
+    }
+    return OK;
+}
+
+/* Writes one lease's news. The row is untouched when the lease is lost. */
+static struct err write_news(struct db_conn *tx, struct job_lease *l, bool *ret_mine)
+{
+    SCRATCH(a);
+    struct job now;
+    pthread_mutex_lock(&l->lock);
+    snapshot(l, &now);
+    now.step = arena_strdup(&a, l->step);
+    char *lines = l->log.len ? buf_take(&l->log, NULL) : NULL;
+    l->dirty = false;
+    l->written_us = time_monotonic_us();
+    pthread_mutex_unlock(&l->lock);
+    int64_t changed = 0;
+    struct err e = db_exec_n(tx, &changed,
+                             "UPDATE job SET processed = $1, total = $2, progress = $3, step = $4,"
+                             " speed = $5, eta_s = $6, updated_at = $7"
+                             " WHERE id = $8 AND fence = $9 AND state = 2",
+                             "iirtriiii", now.processed, now.total, now.progress, now.step, now.speed,
+                             now.eta_s, time_now_us(), now.id, now.fence);
+    if (!failed(e) && changed)
+        e = job_event(tx, EVENT_JOB_PROGRESS, &now);
+    if (!failed(e) && changed && lines)
+        e = write_log(tx, now.id, lines);
+    free(lines);
+    *ret_mine = changed > 0;
+    return e;
+}
+
+/* The leases that have news, pinned until flush_done(). */
+static size_t pin_dirty(struct jobs *jobs, bool all, struct job_lease **due, size_t limit)
+{
+    size_t count = 0;
+    int64_t now = time_monotonic_us();
+    pthread_mutex_lock(&jobs->lock);
+    for (struct job_lease *l = jobs->running; l && count < limit; l = l->next) {
+        pthread_mutex_lock(&l->lock);
+        if (l->dirty && (all || now - l->written_us >= PROGRESS_INTERVAL_US))
+            due[count++] = l;
+        pthread_mutex_unlock(&l->lock);
+    }
+    jobs->flushing = count > 0;
+    pthread_mutex_unlock(&jobs->lock);
+    return count;
+}
+
+static void flush_done(struct jobs *jobs)
+{
+    pthread_mutex_lock(&jobs->lock);
+    jobs->flushing = false;
+    pthread_cond_broadcast(&jobs->drained);
+    pthread_mutex_unlock(&jobs->lock);
+}
+
+static struct err flush_pinned(struct jobs *jobs, struct job_lease **due, size_t count)
+{
+    TX(tx);
+    TRY(db_begin(jobs->core->db, &tx));
+    for (size_t i = 0; i < count; i++) {
+        bool mine;
+        TRY(write_news(tx.conn, due[i], &mine));
+        if (!mine)
+            lease_stop(due[i], STOP_LOST);
+    }
+    return db_commit(&tx);
+}
+
+struct err leases_flush(struct jobs *jobs, bool all)
+{
+    struct job_lease *due[64];
+    size_t count = pin_dirty(jobs, all, due, sizeof(due) / sizeof(due[0]));
+    if (!count)
+        return OK;
+    struct err e = flush_pinned(jobs, due, count);
+    flush_done(jobs);
+    return e;
+}
+
+/* --- the outcome ------------------------------------------------------------------------------------- */
+
+void lease_stop(struct job_lease *l, enum stop_reason reason)
+{
+    int none = STOP_NONE;
+    atomic_compare_exchange_strong(&l->reason, &none, (int)reason);
+    __atomic_store_n(&l->stop, true, __ATOMIC_RELEASE);
+}
+
+static bool worth_retrying(enum err_kind kind)
+{
+    return kind == ERR_UPSTREAM || kind == ERR_TIMEOUT || kind == ERR_BUSY || kind == ERR_STORAGE ||
+           kind == ERR_THROTTLED;
+}
+
+static int64_t retry_at(const struct job_lease *l)
+{
+    int64_t wait = l->kind && l->kind->backoff_s > 0 ? l->kind->backoff_s : 5;
+    for (int64_t i = 1; i < l->job.attempt && wait < MAX_BACKOFF_S; i++)
+        wait *= 2;
+    if (wait > MAX_BACKOFF_S)
+        wait = MAX_BACKOFF_S;
+    /* Up to a quarter more, so that jobs that failed together do not come back together. */
+    int64_t jitter = (int64_t)(random_u64() % (uint64_t)(wait * SECONDS_US / 4 + 1));
+    return time_now_us() + wait * SECONDS_US + jitter;
+}
+
+struct ending {
+    enum job_state state;
+    enum event_kind event;
+};
+
+static struct ending ending_of(const struct job_lease *l, struct err outcome)
+{
+    int reason = atomic_load(&l->reason);
+    if (!failed(outcome))
+        return (struct ending){JOB_COMPLETED, EVENT_JOB_COMPLETED};
+    if (reason == STOP_TIMEOUT)
+        return (struct ending){JOB_TIMEOUT, EVENT_JOB_TIMEOUT};
+    if (reason == STOP_CANCELLED)
+        return (struct ending){JOB_CANCELLED, EVENT_JOB_CANCELLED};
+    if (worth_retrying(outcome.kind) && l->job.attempt < l->job.max_attempts)
+        return (struct ending){JOB_WAITING, EVENT_JOB_RETRY};
+    return (struct ending){JOB_FAILED, EVENT_JOB_FAILED};
+}
+
+static void fill_ending(struct job_lease *l, struct err outcome, struct ending ending, struct job *job)
+{
+    job->state = (int)ending.state;
+    job->result = l->result;
+    if (ending.state == JOB_COMPLETED) {
+        job->progress = 1;
+        if (!job->result)
+            job->result = "{\"status\":\"success\"}";
+        return;
+    }
+    if (ending.state == JOB_WAITING)
+        job->run_at = retry_at(l);
+    job->error_code = outcome.code;
+    job->error = outcome.msg ? outcome.msg : err_kind_name(outcome.kind);
+    if (ending.state == JOB_TIMEOUT)
+        job->error = arena_printf(&l->arena, "Job exceeded timeout of %lld seconds",
+                                  (long long)job->timeout_s);
+}
+
+static struct err write_ending(struct db_conn *tx, const struct job *job, bool *ret_mine)
+{
+    int64_t now = time_now_us();
+    bool final = job_state_is_final(job->state);
+    int64_t changed;
+    TRY(db_exec_n(tx, &changed,
+                  "UPDATE job SET state = $1, progress = $2, result = $3, error = $4, error_code = $5,"
+                  " run_at = $6, finished_at = $7, updated_at = $8, lease_owner = NULL,"
+                  " lease_until = NULL, speed = NULL, eta_s = NULL,"
+                  " unique_key = CASE WHEN $9 = 1 THEN NULL ELSE unique_key END"
+                  " WHERE id = $10 AND fence = $11 AND state = 2",
+                  "irtttiiiiii", (int64_t)job->state, job->progress, job->result, job->error,
+                  job->error_code, job->run_at, final ? now : TIME_NONE, now, (int64_t)final, job->id,
+                  job->fence));
+    *ret_mine = changed > 0;
+    return OK;
+}
+
+struct err lease_finish(struct job_lease *l, struct err outcome)
+{
+    struct ending ending = ending_of(l, outcome);
+    bool mine = true;
+    TX(tx);
+    TRY(db_begin(l->jobs->core->db, &tx));
+    if (l->dirty)
+        TRY(write_news(tx.conn, l, &mine));
+    struct job job;
+    snapshot(l, &job);
+    job.step = l->step;
+    fill_ending(l, outcome, ending, &job);
+    if (mine)
+        TRY(write_ending(tx.conn, &job, &mine));
+    if (!mine)
+        return OK; /* cancelled or taken over: the row tells another story already */
+    TRY(job_event(tx.conn, ending.event, &job));
+    TRY(schedule_note(tx.conn, &job));
+    return db_commit(&tx);
+}
+
+struct err lease_hand_back(struct job_lease *l)
+{
+    TX(tx);
+    TRY(db_begin(l->jobs->core->db, &tx));
+    TRY(db_exec(tx.conn,
+                "UPDATE job SET state = 0, lease_owner = NULL, lease_until = NULL, fence = fence + 1,"
+                " attempt = attempt - 1, updated_at = $1 WHERE id = $2 AND fence = $3 AND state = 2",
+                "iii", time_now_us(), l->job.id, l->job.fence));
+    return db_commit(&tx);
+}
+
+/* --- what kinds call ---------------------------------------------------------------------------------- */
+
+bool job_cancelled(struct job_run *run)
+{
+    return __atomic_load_n(&run->lease->stop, __ATOMIC_ACQUIRE);
+}
+
+const volatile bool *job_cancel_flag(struct job_run *run)
+{
+    return &run->lease->stop;
+}
+
+struct err job_stopped(struct job_run *run)
+{
+    static const char *const texts[] = {
+        [STOP_NONE] = "The job was stopped", [STOP_CANCELLED] = "The job was cancelled",
+        [STOP_TIMEOUT] = "The job took too long", [STOP_LOST] = "Another worker took the job over",
+        [STOP_SHUTDOWN] = "The server is stopping"};
+    return err_make(ERR_CANCELLED, "job_stopped", texts[atomic_load(&run->lease->reason)]);
+}
+
+void job_progress(struct job_run *run, int64_t processed, int64_t total, const char *step)
+{
+    struct job_lease *l = run->lease;
+    pthread_mutex_lock(&l->lock);
+    l->processed = processed;
+    l->total = total;
+    if (step)
+        snprintf(l->step, sizeof(l->step), "%s", step);
+    l->dirty = true;
+    pthread_mutex_unlock(&l->lock);
+}
+
+void job_rate(struct job_run *run, double speed, int64_t eta_s)
+{
+    struct job_lease *l = run->lease;
+    pthread_mutex_lock(&l->lock);
+    l->speed = speed;
+    l->eta_s = eta_s;
+    l->dirty = true;
+    pthread_mutex_unlock(&l->lock);
+}
+
+void job_log(struct job_run *run, int level, const char *fmt, ...)
+{
+    struct job_lease *l = run->lease;
+    char text[1000];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+    for (char *p = text; *p; p++) {
+        if (*p == '\n' || *p == '\r')
+            *p = ' ';
+    }
+    pthread_mutex_lock(&l->lock);
+    if (l->log_lines < LOG_LINES_PER_JOB) {
+        l->log_lines++;
+        buf_printf(&l->log, "%d\t%lld\t%s\n", level, (long long)time_now_us(), text);
+        l->dirty = true;
+    }
+    pthread_mutex_unlock(&l->lock);
+}
+
+void job_result(struct job_run *run, const char *json)
+{
+    struct job_lease *l = run->lease;
+    pthread_mutex_lock(&l->lock);
+    free(l->result);
+    l->result = strdup(json);
+    CHECK(l->result != NULL);
+    pthread_mutex_unlock(&l->lock);
+}
+
+struct err job_fence(struct job_run *run, struct db_conn *tx)
+{
+    int64_t changed;
+    /* A write, so that on PostgreSQL the row is locked until this transaction ends. */
+    TRY(db_exec_n(tx, &changed, "UPDATE job SET fence = fence WHERE id = $1 AND fence = $2 AND state = 2",
+                  "ii", run->job->id, run->job->fence));
+    if (changed)
+        return OK;
+    lease_stop(run->lease, STOP_LOST);
+    return job_stopped(run);
+}
+
+static struct err save_in(struct job_run *run, struct db_conn *tx, const char *json)
+{
+    int64_t changed;
+    TRY(db_exec_n(tx, &changed, "UPDATE job SET saved = $1 WHERE id = $2 AND fence = $3 AND state = 2",
+                  "tii", json, run->job->id, run->job->fence));
+    if (changed)
+        return OK;
+    lease_stop(run->lease, STOP_LOST);
+    return job_stopped(run);
+}
+
+struct err job_save(struct job_run *run, struct db_conn *conn, const char *json)
+{
+    if (conn)
+        return save_in(run, conn, json);
+    TX(tx);
+    TRY(db_begin(run->core->db, &tx));
+    TRY(save_in(run, tx.conn, json));
+    return db_commit(&tx);
+}
