@@ -87,6 +87,33 @@ struct setting_change {
 struct setting_changes {
     VEC(struct setting_change)
 };
+/* The value in force of a key, as jansson: borrowed from the arena. */
+json_t *settings_value(struct settings *s, struct arena *a, const char *key);
+
+/* --- history: snapshots after each change; undo and redo move between them ----------------------- */
+
+struct setting_version {
+    int64_t id;
+    int64_t at_us;
+    const char *who;
+    const char *note;
+    bool current;
+};
+struct setting_history {
+    VEC(struct setting_version) /* newest first */
+    bool can_undo;
+    bool can_redo;
+};
+#define SETTING_HISTORY_MAX 50
+struct err settings_history(struct settings *s, struct arena *a, int limit,
+                            struct setting_history *ret_history) MUST_CHECK;
+/* steps > 0 undoes, < 0 redoes. ERR_INVALID "no_such_version" when there are not that many. */
+struct err settings_move(struct settings *s, struct arena *a, int steps, const char *who,
+                         struct setting_version *ret_version) MUST_CHECK;
+
+/* What a change of this key asks for: "reload_client:imvdb", "restart_service" ...; NULL: nothing. */
+const char *setting_action(const struct setting *row, const char **ret_target);
+
 /* All or nothing. Mistakes (where "body", path = key) are added for every bad key or value. */
 struct err settings_change(struct settings *s, struct arena *a, const struct setting_changes *changes,
                            const char *who, const char *note, struct mistakes *mistakes) MUST_CHECK;
