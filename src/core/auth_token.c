@@ -110,7 +110,7 @@ static const char *encode_access(struct auth *auth, struct arena *a, const struc
     char *text = jwt_encode_str(jwt);
     CHECK(text != NULL);
     const char *kept = arena_strdup(a, text);
-    jwt_free_str(text);
+    free(text);
     jwt_free(jwt);
     return kept;
 }

@@ -15,7 +15,7 @@ struct jobs;
 struct media_pool;
 struct roots;
 struct limiter;
-struct live;
+struct surface;
 
 struct core {
     struct db *db;
@@ -25,7 +25,9 @@ struct core {
     struct jobs *jobs;
     struct media_pool *media;
     struct limiter *limiter;
-    struct live *live;
+    struct roots *roots;      /* the media folders given at start; every path from outside lies beneath one */
+    struct surface *surface;  /* the routes, for OpenAPI */
+    const char *web_dir;      /* folder of the built web page; NULL: none */
     const char *data_dir;     /* absolute; config.yaml, medley.db, thumbnails/, backups/, tmp/ */
     const char *version;
     int64_t started_us;       /* wall clock */

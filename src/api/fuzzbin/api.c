@@ -1,0 +1,25 @@
+/* Document 000's API: its tables. */
+#include "api/fuzzbin/fuzzbin.h"
+
+extern const struct route_table fuzzbin_health_routes;
+extern const struct route_table fuzzbin_auth_routes;
+
+static const struct route_table *const tables[] = {
+    &fuzzbin_health_routes,
+    &fuzzbin_auth_routes,
+    NULL,
+};
+
+const struct api fuzzbin_api = {
+    .name = "fuzzbin",
+    .title = "Fuzzbin API",
+    .version = "1",
+    .document = "000",
+    .tables = tables,
+    .write_error = fuzzbin_write_error,
+    .write_page = fuzzbin_write_page,
+    .cors_setting = "cors.fuzzbin",
+    .redirect_slash = true,
+    .lenient_numbers = true,
+    .preflight_status = 200,
+};

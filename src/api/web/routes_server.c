@@ -1,0 +1,93 @@
+/* The process: ping, metrics, OpenAPI documents, docs page. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/common/surface.h"
+#include "api/web/web.h"
+#include "core/events.h"
+#include "core/jobs.h"
+#include "media/pool.h"
+
+static struct err text_reply(struct call *call, const char *type)
+{
+    call->resp->content_type = type;
+    call->resp->status = 200;
+    call->replying = true;
+    return OK;
+}
+
+static struct err get_ping(struct call *call)
+{
+    buf_puts(&call->resp->body, "pong\n");
+    return text_reply(call, "text/plain; charset=utf-8");
+}
+
+/* Resident pages of this process, from the kernel. */
+static long long resident_bytes(void)
+{
+    long long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+    if (!f)
+        return 0;
+    if (fscanf(f, "%*d %lld", &pages) != 1)
+        pages = 0;
+    fclose(f);
+    return pages * sysconf(_SC_PAGESIZE);
+}
+
+static struct err get_metrics(struct call *call)
+{
+    struct buf *out = &call->resp->body;
+    struct job_stats stats;
+    TRY(jobs_stats(call_db(call), call->arena, &stats));
+    metrics_write(call->core->surface->metrics, out);
+    buf_puts(out, "# TYPE medley_jobs gauge\n");
+    for (int s = 0; s < JOB_STATE_COUNT; s++)
+        buf_printf(out, "medley_jobs{state=\"%s\"} %lld\n", words_name(&job_state_words, s),
+                   (long long)stats.by_state[s]);
+    buf_printf(out, "# TYPE medley_events_position counter\nmedley_events_position %lld\n",
+               (long long)bus_position(call->core->bus));
+    if (call->core->media) {
+        struct media_pool_stats media;
+        media_pool_stats(call->core->media, &media);
+        buf_printf(out,
+                   "# TYPE medley_media_requests_total counter\nmedley_media_requests_total %llu\n"
+                   "# TYPE medley_media_workers_died_total counter\nmedley_media_workers_died_total %llu\n",
+                   (unsigned long long)media.requests, (unsigned long long)media.died);
+    }
+    buf_printf(out, "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %lld\n",
+               resident_bytes());
+    buf_printf(out, "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds %.3f\n",
+               (double)call->core->started_us / 1e6);
+    return text_reply(call, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+static struct err openapi_reply(struct call *call, const struct api *api)
+{
+    surface_openapi(call->core->surface, api, &call->resp->body);
+    return text_reply(call, "application/json");
+}
+
+static struct err get_openapi(struct call *call)
+{
+    return openapi_reply(call, NULL);
+}
+
+static struct err get_one_openapi(struct call *call)
+{
+    const char *name = call_text(call, "system");
+    for (const struct api *const *api = surface_apis(call->core->surface); *api; api++) {
+        if (strcmp((*api)->name, name) == 0)
+            return openapi_reply(call, *api);
+    }
+    return err_make(ERR_NOT_FOUND, "unknown_api", "No such API");
+}
+
+ROUTES(web_server_routes,
+       {HTTP_GET, "/ping", "Server", "Answers pong", get_ping, .access = ACCESS_PUBLIC},
+       {HTTP_GET, "/metrics", "Server", "Prometheus metrics", get_metrics},
+       {HTTP_GET, "/openapi.json", "Server", "OpenAPI of everything", get_openapi,
+        .access = ACCESS_PUBLIC, .flags = ROUTE_ANY_JSON},
+       {HTTP_GET, "/openapi/{system}", "Server", "OpenAPI of one API", get_one_openapi,
+        .access = ACCESS_PUBLIC, .flags = ROUTE_ANY_JSON});

@@ -1,0 +1,281 @@
+/* Puts the server together. */
+#include "app/wiring.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api/fuzzbin/fuzzbin.h"
+#include "api/web/web.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/events.h"
+#include "core/jobs.h"
+#include "core/limiter.h"
+#include "core/settings.h"
+#include "http/http.h"
+#include "media/pool.h"
+#include "model/schema.h"
+#include "sys/root.h"
+#include "work/kinds.h"
+
+#define MEDLEY_VERSION    "0.1.0"
+#define MAX_LISTENERS     8
+#define STOP_GRACE_MS     2000
+
+const struct api *const wiring_apis[] = {
+    &fuzzbin_api,
+    &web_api,
+    NULL,
+};
+
+struct wiring {
+    struct arena *arena;
+    const struct options *options;
+    struct core core;
+    struct roots roots;
+    struct surface *surface;
+    struct http_server *servers[MAX_LISTENERS];
+    size_t server_count;
+};
+
+struct core *wiring_core(struct wiring *w)
+{
+    return &w->core;
+}
+
+/* --- folders ------------------------------------------------------------------------------------------ */
+
+static struct err make_folder(struct arena *a, const char *path, mode_t mode)
+{
+    char *copy = arena_strdup(a, path);
+    for (char *slash = copy + 1; (slash = strchr(slash, '/')); slash++) {
+        *slash = 0;
+        if (mkdir(copy, 0755) && errno != EEXIST)
+            return err_errno(a, errno, copy);
+        *slash = '/';
+    }
+    if (mkdir(copy, mode) && errno != EEXIST)
+        return err_errno(a, errno, copy);
+    return OK;
+}
+
+static struct err make_folders(struct wiring *w)
+{
+    static const char *const parts[] = {"tmp", "cache"};
+    TRY(make_folder(w->arena, w->core.data_dir, 0700));
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        TRY(make_folder(w->arena, arena_printf(w->arena, "%s/%s", w->core.data_dir, parts[i]), 0700));
+    return OK;
+}
+
+static struct err make_roots(struct wiring *w)
+{
+    size_t count = 0;
+    while (w->options->library_dirs[count])
+        count++;
+    w->roots.items = arena_array(w->arena, struct root *, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        TRY(root_make(w->arena, w->options->library_dirs[i], false, &w->roots.items[i]));
+        w->roots.count++;
+    }
+    w->core.roots = &w->roots;
+    return OK;
+}
+
+/* Beside the program when it runs from its build folder, else where it is installed. */
+static const char *find_web_dir(struct wiring *w)
+{
+    char program[4096];
+    const char *const places[] = {"../web/dist", "../share/medley/web"};
+    if (w->options->web_dir)
+        return w->options->web_dir;
+    ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    if (len <= 0)
+        return NULL;
+    program[len] = 0;
+    *strrchr(program, '/') = 0;
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        const char *path = arena_printf(w->arena, "%s/%s", program, places[i]);
+        char *real = realpath(path, NULL);
+        if (!real)
+            continue;
+        const char *kept = arena_strdup(w->arena, real);
+        free(real);
+        return kept;
+    }
+    return NULL;
+}
+
+/* --- parts -------------------------------------------------------------------------------------------- */
+
+static void set_log_level(struct settings *settings)
+{
+    SCRATCH(a);
+    const char *level = settings_text(settings, &a, "logging.level");
+    log_set_level(strcasecmp(level, "DEBUG") == 0     ? LOG_DEBUG
+                  : strcasecmp(level, "WARNING") == 0 ? LOG_WARN
+                  : strcasecmp(level, "INFO") == 0    ? LOG_INFO
+                                                      : LOG_ERROR);
+}
+
+static struct err open_stores(struct wiring *w)
+{
+    struct core *core = &w->core;
+    const char *url = w->options->database;
+    if (!url)
+        url = arena_printf(w->arena, "%s/medley.db", core->data_dir);
+    TRY(db_open(&(struct db_options){.url = url}, &core->db));
+    TRY(db_migrate(core->db, w->arena, schema_migrations, schema_migration_count));
+    TRY(settings_create(w->arena,
+                        &(struct settings_options){.data_dir = core->data_dir,
+                                                   .db = core->db,
+                                                   .overrides = w->options->overrides},
+                        &core->settings));
+    set_log_level(core->settings);
+    return auth_create(w->arena, core->db, core->settings, core->data_dir, &core->auth);
+}
+
+struct err wiring_create(struct arena *a, const struct options *options, struct wiring **ret)
+{
+    struct wiring *w = arena_new(a, struct wiring);
+    w->arena = a;
+    w->options = options;
+    w->core.data_dir = options->data_dir;
+    w->core.version = MEDLEY_VERSION;
+    w->core.started_us = time_now_us();
+    *ret = w;
+    TRY(make_folders(w));
+    TRY(make_roots(w));
+    return open_stores(w);
+}
+
+struct err wiring_first_start(struct wiring *w)
+{
+    const char *password;
+    TRY(auth_first_start(w->core.auth, w->arena, &password));
+    if (password)
+        fprintf(stderr,
+                "\n  First start. Sign in as \"admin\" with the password %s\n"
+                "  (kept in %s/initial-password until you change it)\n\n",
+                password, w->core.data_dir);
+    return OK;
+}
+
+static bool has_role(struct wiring *w, const char *role)
+{
+    const char *roles = settings_text(w->core.settings, w->arena, "server.roles");
+    const char *found = strstr(roles, role);
+    return found != NULL;
+}
+
+static bool is_loopback(const char *listen)
+{
+    return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]", 5) == 0 ||
+           strncmp(listen, "localhost:", 10) == 0;
+}
+
+/* An API without a login is for this machine alone, unless somebody says twice that it is not. */
+static struct err check_open(struct wiring *w, const char *listen)
+{
+    const char *const *open = settings_list(w->core.settings, w->arena, "auth.open");
+    if (!*open || is_loopback(listen) || settings_bool(w->core.settings, "auth.open_anywhere"))
+        return OK;
+    return err_f(w->arena, ERR_INVALID, "open_listener",
+                 "auth.open serves %s without a login, and %s is reachable from other machines: listen on"
+                 " 127.0.0.1, or set auth.open_anywhere",
+                 *open, listen);
+}
+
+static struct err start_listener(struct wiring *w, const char *name, const char *listen,
+                                 struct surface *surface)
+{
+    TRY(check_open(w, listen));
+    struct http_handler handler = surface_handler(surface);
+    struct http_options options = {
+        .name = name,
+        .listen = listen,
+        .threads = (int)settings_int(w->core.settings, "server.threads"),
+        .temp_dir = arena_printf(w->arena, "%s/tmp", w->core.data_dir),
+    };
+    CHECK(w->server_count < MAX_LISTENERS);
+    TRY(http_server_create(w->arena, &options, &handler, &w->servers[w->server_count]));
+    w->server_count++;
+    return OK;
+}
+
+/* "harmony@127.0.0.1:8001" */
+static struct err start_extra_listeners(struct wiring *w)
+{
+    const char *const *extra = settings_list(w->core.settings, w->arena, "server.extra_listeners");
+    for (; *extra; extra++) {
+        const char *at = strchr(*extra, '@');
+        struct surface *surface;
+        if (!at)
+            return err_f(w->arena, ERR_INVALID, "bad_setting",
+                         "server.extra_listeners: %s is not API@ADDRESS:PORT", *extra);
+        const char *api = arena_strndup(w->arena, *extra, (size_t)(at - *extra));
+        TRY(surface_create(w->arena, &w->core, wiring_apis, api, &surface));
+        TRY(start_listener(w, api, at + 1, surface));
+    }
+    return OK;
+}
+
+static struct err start_api(struct wiring *w)
+{
+    TRY(surface_create(w->arena, &w->core, wiring_apis, NULL, &w->surface));
+    w->core.surface = w->surface;
+    w->core.web_dir = find_web_dir(w);
+    w->core.limiter = limiter_create();
+    web_live_start(&w->core);
+    TRY(start_listener(w, "main", settings_text(w->core.settings, w->arena, "server.listen"), w->surface));
+    return start_extra_listeners(w);
+}
+
+static struct err start_media(struct wiring *w)
+{
+    struct media_pool_options options = {
+        .workers = (unsigned)settings_int(w->core.settings, "media.workers"),
+        .time_limit_ms = settings_int(w->core.settings, "ffprobe.timeout") * 1000,
+    };
+    return media_pool_create(&options, &w->core.media);
+}
+
+struct err wiring_start(struct wiring *w)
+{
+    bool worker = has_role(w, "worker");
+    TRY(start_media(w));
+    TRY(bus_create(w->core.db, &w->core.bus));
+    struct jobs_options jobs = {
+        .kinds = job_kinds,
+        .workers = worker ? (int)settings_int(w->core.settings, "jobs.workers") : 0,
+    };
+    TRY(jobs_create(&w->core, &jobs, &w->core.jobs));
+    TRY(jobs_start(w->core.jobs));
+    if (has_role(w, "api"))
+        TRY(start_api(w));
+    for (size_t i = 0; i < w->server_count; i++)
+        fprintf(stderr, "listening on http://%s\n", http_server_address(w->servers[i]));
+    return OK;
+}
+
+void wiring_destroy(struct wiring *w)
+{
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->server_count; i++)
+        http_server_destroy(w->servers[i], STOP_GRACE_MS);
+    /* The bus first: it calls into the queue. */
+    bus_destroy(w->core.bus);
+    jobs_destroy(w->core.jobs, STOP_GRACE_MS);
+    media_pool_destroy(w->core.media);
+    limiter_destroy(w->core.limiter);
+    auth_destroy(w->core.auth);
+    settings_destroy(w->core.settings);
+    db_close(w->core.db);
+    for (size_t i = 0; i < w->roots.count; i++)
+        root_free(w->roots.items[i]);
+}

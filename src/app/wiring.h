@@ -1,0 +1,25 @@
+/*
+ * The one module that knows everybody: makes the parts of a server from the options, in order, and takes
+ * them apart in reverse. One per process.
+ */
+#ifndef MEDLEY_APP_WIRING_H
+#define MEDLEY_APP_WIRING_H
+
+#include "api/common/call.h"
+#include "app/options.h"
+#include "core/core.h"
+
+struct wiring;
+
+/* Opens the database and the settings: what every command needs. */
+struct err wiring_create(struct arena *a, const struct options *options, struct wiring **ret) MUST_CHECK;
+/* Makes the first account when there is none; prints how to log in. */
+struct err wiring_first_start(struct wiring *w) MUST_CHECK;
+/* Starts listeners and workers; returns when they answer. */
+struct err wiring_start(struct wiring *w) MUST_CHECK;
+void wiring_destroy(struct wiring *w);
+struct core *wiring_core(struct wiring *w);
+/* The APIs in the order in which they win at the root. NULL-terminated. */
+extern const struct api *const wiring_apis[];
+
+#endif
