@@ -110,6 +110,7 @@ struct api {
     bool redirect_slash;     /* 307 to the other spelling; false: accept both */
     bool ignore_case;        /* literal path segments match in any case */
     bool lenient_numbers;    /* digit strings are numbers in bodies */
+    bool strict_type;        /* a JSON body must be called application/json (415) */
     bool fold_keys;          /* body member names match in any case */
     bool method_404;         /* a wrong method is 404, not 405 */
     bool empty_is_absent;    /* ?x= counts as not given */

@@ -401,7 +401,7 @@ static struct err decode(struct call *call)
     decode_query(call);
     if (!(call->route->flags & (ROUTE_MULTIPART | ROUTE_RAW_BODY))) {
         const char *type = http_header(call->req, "Content-Type");
-        if (call->req->body_len && call->route->body && !is_json_type(type))
+        if (call->api->strict_type && call->req->body_len && call->route->body && !is_json_type(type))
             return err_make(ERR_UNSUPPORTED, "content_type", "Content-Type must be application/json");
         decode_body(call);
     }
