@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "base/ids.h"
 
-#define HASH_BYTES  16
-#define STEP_BYTES  (1 << 20)
+#define HASH_BYTES 16
+#define STEP_BYTES (1 << 20)
 
 _Static_assert(FILE_HASH_TEXT == 2 * HASH_BYTES + 1, "text of the hash");
 _Static_assert(FILE_SHA256_TEXT == 2 * crypto_hash_sha256_BYTES + 1, "text of the checksum");
@@ -88,8 +88,7 @@ struct err file_identify(struct arena *a, int fd, struct file_identity *ret_iden
     TRY(stat_file(a, fd, &status));
     TRY(hash_parts(a, fd, status.st_size, hash));
     ret_identity->size_bytes = status.st_size;
-    ret_identity->mtime_us =
-        status.st_mtim.tv_sec * SECONDS_US + status.st_mtim.tv_nsec / 1000;
+    ret_identity->mtime_us = status.st_mtim.tv_sec * SECONDS_US + status.st_mtim.tv_nsec / 1000;
     hex_encode(hash, sizeof(hash), ret_identity->hash);
     return OK;
 }

@@ -19,9 +19,9 @@
 
 struct arena;
 
-#define FILE_PART_BYTES     65536
-#define FILE_HASH_TEXT      33 /* 128 bits as hexadecimal digits */
-#define FILE_SHA256_TEXT    65
+#define FILE_PART_BYTES  65536
+#define FILE_HASH_TEXT   33 /* 128 bits as hexadecimal digits */
+#define FILE_SHA256_TEXT 65
 
 struct file_identity {
     int64_t size_bytes;

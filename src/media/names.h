@@ -34,7 +34,7 @@ struct name_ids {
 };
 
 struct movie_name {
-    const char *title;   /* NULL when nothing is left: "[1080p].mkv" */
+    const char *title; /* NULL when nothing is left: "[1080p].mkv" */
     int64_t year;
     const char *edition; /* "Director's Cut", from {edition-...} or the release's words */
     int64_t part;        /* cd1, part 2, disc 3 of a film in pieces */
@@ -45,10 +45,10 @@ struct movie_name {
 void name_read_movie(struct arena *a, const char *path, struct movie_name *ret_name);
 
 struct episode_name {
-    const char *show;     /* of the first folder, else what stands before the number */
+    const char *show; /* of the first folder, else what stands before the number */
     int64_t show_year;
-    struct name_ids ids;  /* of the show */
-    int64_t season;       /* 0: specials */
+    struct name_ids ids; /* of the show */
+    int64_t season;      /* 0: specials */
     int64_t episode;
     int64_t last_episode; /* the same as `episode` unless the file holds several */
     int64_t absolute;     /* number without seasons, as anime has */

@@ -241,8 +241,8 @@ static void apply_folder_season(int64_t season, struct episode_name *name)
 bool name_read_episode(struct arena *a, const char *path, struct episode_name *ret_name)
 {
     struct name_path parts;
-    struct episode_name name = {.show_year = -1, .season = -1, .episode = -1, .last_episode = -1,
-                                .absolute = -1};
+    struct episode_name name = {
+        .show_year = -1, .season = -1, .episode = -1, .last_episode = -1, .absolute = -1};
     name_split_path(a, path, &parts);
     size_t count = parts.folders.count;
     int64_t season = count ? name_season_of_folder(parts.folders.items[count - 1]) : -1;

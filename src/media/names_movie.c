@@ -7,14 +7,22 @@ static const struct {
     const char *words;
     const char *edition;
 } editions[] = {
-    {"director's cut", "Director's Cut"}, {"directors cut", "Director's Cut"},
-    {"final cut", "Final Cut"},           {"extended edition", "Extended"},
-    {"extended cut", "Extended"},         {"extended", "Extended"},
-    {"theatrical cut", "Theatrical"},     {"theatrical", "Theatrical"},
-    {"unrated", "Unrated"},               {"uncut", "Uncut"},
-    {"ultimate edition", "Ultimate"},     {"special edition", "Special Edition"},
-    {"remastered", "Remastered"},         {"imax", "IMAX"},
-    {"criterion", "Criterion"},           {"anniversary edition", "Anniversary Edition"},
+    {"director's cut",      "Director's Cut"     },
+    {"directors cut",       "Director's Cut"     },
+    {"final cut",           "Final Cut"          },
+    {"extended edition",    "Extended"           },
+    {"extended cut",        "Extended"           },
+    {"extended",            "Extended"           },
+    {"theatrical cut",      "Theatrical"         },
+    {"theatrical",          "Theatrical"         },
+    {"unrated",             "Unrated"            },
+    {"uncut",               "Uncut"              },
+    {"ultimate edition",    "Ultimate"           },
+    {"special edition",     "Special Edition"    },
+    {"remastered",          "Remastered"         },
+    {"imax",                "IMAX"               },
+    {"criterion",           "Criterion"          },
+    {"anniversary edition", "Anniversary Edition"},
 };
 
 /* In what follows the title: "1982.Final.Cut.1080p". */
@@ -53,7 +61,8 @@ static int64_t take_part(char *text)
             continue;
         int64_t part = 0;
         name_number(text + digits, 1, 2, &part);
-        /* "Part 2" with blanks is a title ("Dune: Part 2"); "-part2", "cd2" are pieces of a file. */
+        /* "Part 2" with blanks is a title ("Dune: Part 2"); "-part2", "cd2" are pieces of a file.
+         */
         if (word >= 4 && text[end - word] != 'd' && text[end - word - 1] == ' ')
             return -1;
         text[end - word - 1] = 0;
@@ -131,8 +140,8 @@ static bool contains(const char *text, const char *word)
 
 bool name_is_extra(const char *path)
 {
-    static const char *const words[] = {"trailer", "sample", "behindthescenes", "deleted",
-                                        "featurette", "interview", "scene", "short"};
+    static const char *const words[] = {"trailer",    "sample",    "behindthescenes", "deleted",
+                                        "featurette", "interview", "scene",           "short"};
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
     if (contains(name, "sample"))
@@ -146,8 +155,9 @@ bool name_is_extra(const char *path)
 
 bool name_is_video(const char *path)
 {
-    static const char *const extensions[] = {"mp4", "mkv", "avi", "mov", "wmv",  "flv", "webm", "m4v",
-                                             "mpg", "mpeg", "m2ts", "ts", "vob", "ogv", "3gp"};
+    static const char *const extensions[] = {"mp4",  "mkv",  "avi", "mov", "wmv",
+                                             "flv",  "webm", "m4v", "mpg", "mpeg",
+                                             "m2ts", "ts",   "vob", "ogv", "3gp"};
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
     const char *dot = strrchr(name, '.');

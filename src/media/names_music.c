@@ -6,14 +6,54 @@
 
 /* What uploaders put in brackets or behind a dash: it says nothing about the song. */
 static const char *const junk[] = {
-    "official video", "official music video", "official lyric video", "official lyrics video",
-    "official audio", "official visualizer", "official visualiser", "official hd video",
-    "official 4k video", "official clip", "official", "music video", "lyric video", "lyrics video",
-    "lyrics", "lyric", "audio", "video", "video clip", "videoclip", "clip", "clip officiel",
-    "clip oficial", "video oficial", "offizielles video", "offizielles musikvideo", "visualizer",
-    "visualiser", "mv", "m/v", "hd", "hq", "4k", "uhd", "full hd", "hd video", "hq video",
-    "official video hd", "official music video hd", "official video 4k", "hd remaster", "vevo",
-    "uncensored", "explicit", "clean", "with lyrics", "promo", "promo video",
+    "official video",
+    "official music video",
+    "official lyric video",
+    "official lyrics video",
+    "official audio",
+    "official visualizer",
+    "official visualiser",
+    "official hd video",
+    "official 4k video",
+    "official clip",
+    "official",
+    "music video",
+    "lyric video",
+    "lyrics video",
+    "lyrics",
+    "lyric",
+    "audio",
+    "video",
+    "video clip",
+    "videoclip",
+    "clip",
+    "clip officiel",
+    "clip oficial",
+    "video oficial",
+    "offizielles video",
+    "offizielles musikvideo",
+    "visualizer",
+    "visualiser",
+    "mv",
+    "m/v",
+    "hd",
+    "hq",
+    "4k",
+    "uhd",
+    "full hd",
+    "hd video",
+    "hq video",
+    "official video hd",
+    "official music video hd",
+    "official video 4k",
+    "hd remaster",
+    "vevo",
+    "uncensored",
+    "explicit",
+    "clean",
+    "with lyrics",
+    "promo",
+    "promo video",
 };
 
 static bool equals(const char *text, size_t len, const char *word)
@@ -185,8 +225,8 @@ static char *skip_track_number(char *text)
     const char *end = name_number(text, 1, 3, &number);
     if (!end || !*end)
         return text;
-    bool separated = strncmp(end, " - ", 3) == 0 || strncmp(end, ". ", 2) == 0 ||
-                     strncmp(end, "_-_", 3) == 0;
+    bool separated =
+        strncmp(end, " - ", 3) == 0 || strncmp(end, ". ", 2) == 0 || strncmp(end, "_-_", 3) == 0;
     bool padded = *text == '0' && (*end == ' ' || *end == '-' || *end == '_');
     if (!separated && !padded)
         return text;

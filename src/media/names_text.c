@@ -78,8 +78,8 @@ static bool is_edge(char c)
 
 char *name_tidy(struct arena *a, const char *text, size_t len)
 {
-    while (len && (is_edge(text[len - 1])) && !(text[len - 1] == '.' && len > 1 &&
-                                                 name_alnum(text[len - 2])))
+    while (len && (is_edge(text[len - 1])) &&
+           !(text[len - 1] == '.' && len > 1 && name_alnum(text[len - 2])))
         len--;
     while (len && (is_edge(*text)))
         text++, len--;
@@ -156,20 +156,24 @@ void name_take_tags(struct arena *a, char *text, struct name_ids *ids, const cha
 /* -- release words ----------------------------------------------------------------------------- */
 
 static const char *const strong_words[] = {
-    "480p", "480i", "540p", "576p", "576i", "720p", "1080p", "1080i", "1440p", "2160p", "4320p",
-    "bluray", "blu-ray", "bdrip", "brrip", "bdremux", "bd25", "bd50", "webrip", "web-rip", "web-dl",
-    "webdl", "hdtv", "pdtv", "dsr", "hdrip", "dvdrip", "dvdscr", "dvd5", "dvd9", "dvdr", "remux",
-    "hddvd", "vhsrip", "tvrip", "x264", "x265", "h264", "h265", "h.264", "h.265", "hevc", "xvid",
-    "divx", "avc", "av1", "vp9", "mpeg2", "10bit", "8bit", "hdr10", "hdr10+", "uhd", "truehd",
-    "atmos", "dts", "dts-hd", "dtshd", "ac3", "eac3", "aac", "aac2", "aac5", "ddp5", "ddp", "dd5",
-    "flac", "amzn", "dsnp", "hmax", "telesync", "telecine", "workprint",
+    "480p",      "480i",   "540p",   "576p",    "576i",    "720p",   "1080p",    "1080i",
+    "1440p",     "2160p",  "4320p",  "bluray",  "blu-ray", "bdrip",  "brrip",    "bdremux",
+    "bd25",      "bd50",   "webrip", "web-rip", "web-dl",  "webdl",  "hdtv",     "pdtv",
+    "dsr",       "hdrip",  "dvdrip", "dvdscr",  "dvd5",    "dvd9",   "dvdr",     "remux",
+    "hddvd",     "vhsrip", "tvrip",  "x264",    "x265",    "h264",   "h265",     "h.264",
+    "h.265",     "hevc",   "xvid",   "divx",    "avc",     "av1",    "vp9",      "mpeg2",
+    "10bit",     "8bit",   "hdr10",  "hdr10+",  "uhd",     "truehd", "atmos",    "dts",
+    "dts-hd",    "dtshd",  "ac3",    "eac3",    "aac",     "aac2",   "aac5",     "ddp5",
+    "ddp",       "dd5",    "flac",   "amzn",    "dsnp",    "hmax",   "telesync", "telecine",
+    "workprint",
 };
 
 /* Words of releases that are also words of titles: they count behind a year or a strong word. */
 static const char *const weak_words[] = {
-    "web", "4k", "hdr", "dv", "dvd", "cam", "ts", "hd", "hq", "proper", "repack", "rerip", "extended",
-    "unrated", "uncut", "limited", "internal", "remastered", "multi", "dubbed", "subbed", "imax",
-    "theatrical", "nf", "german", "french", "readnfo", "retail", "complete",
+    "web",      "4k",         "hdr",     "dv",     "dvd",      "cam",     "ts",         "hd",
+    "hq",       "proper",     "repack",  "rerip",  "extended", "unrated", "uncut",      "limited",
+    "internal", "remastered", "multi",   "dubbed", "subbed",   "imax",    "theatrical", "nf",
+    "german",   "french",     "readnfo", "retail", "complete",
 };
 
 static bool is_among(const char *word, size_t len, const char *const *words, size_t count)
@@ -307,8 +311,8 @@ static char *read_title(struct arena *a, const char *text, size_t len)
 /* "Matrix, The" -> "The Matrix" */
 static const char *article_first(struct arena *a, const char *title)
 {
-    static const char *const articles[] = {", The", ", A", ", An", ", Der", ", Die", ", Das", ", Le",
-                                           ", La", ", Les"};
+    static const char *const articles[] = {", The", ", A",  ", An", ", Der", ", Die",
+                                           ", Das", ", Le", ", La", ", Les"};
     size_t len = strlen(title);
     for (size_t i = 0; i < sizeof(articles) / sizeof(*articles); i++) {
         size_t tail = strlen(articles[i]);

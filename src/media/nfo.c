@@ -15,7 +15,7 @@
 #define RECORDS_MAX 1000
 #define ITEMS_MAX   2000
 /* The XML is put into this element, so that several roots make one document. */
-#define WRAPPER     "medley-nfo"
+#define WRAPPER "medley-nfo"
 
 /* -- texts and numbers ------------------------------------------------------------------------ */
 
@@ -163,11 +163,13 @@ static void offer_id(struct nfo_record *record, const char *provider, const char
 
 static void read_ids(struct arena *a, const xmlNode *root, struct nfo_record *record)
 {
-    static const char *const named[][2] = {{"tmdbid", "tmdb"},
-                                           {"imdbid", "imdb"},
-                                           {"imdb_id", "imdb"},
-                                           {"tvdbid", "tvdb"},
-                                           {"musicbrainzartistid", "musicbrainz"}};
+    static const char *const named[][2] = {
+        {"tmdbid",              "tmdb"       },
+        {"imdbid",              "imdb"       },
+        {"imdb_id",             "imdb"       },
+        {"tvdbid",              "tvdb"       },
+        {"musicbrainzartistid", "musicbrainz"}
+    };
     for (const xmlNode *node = root->children; node; node = node->next) {
         const char *type = is_element(node, "uniqueid") ? attribute_of(a, node, "type") : NULL;
         if (type)
@@ -180,8 +182,8 @@ static void read_ids(struct arena *a, const xmlNode *root, struct nfo_record *re
     if (id && is_imdb_id(id))
         offer_id(record, "imdb", id);
     else if (id && !ids->tmdb && !ids->imdb && !ids->tvdb) /* digits: whose? */
-        offer_id(record, record->kind == NFO_TVSHOW || record->kind == NFO_EPISODE ? "tvdb" : "tmdb",
-                 id);
+        offer_id(record,
+                 record->kind == NFO_TVSHOW || record->kind == NFO_EPISODE ? "tvdb" : "tmdb", id);
 }
 
 /* -- addresses beside the XML ------------------------------------------------------------------ */
@@ -193,13 +195,13 @@ static const struct address {
     const char *provider;
     enum nfo_kind kind;
 } addresses[] = {
-    {"themoviedb.org", "/movie/",     "tmdb", NFO_MOVIE },
-    {"themoviedb.org", "/tv/",        "tmdb", NFO_TVSHOW},
-    {"imdb.com",       "/title/",     "imdb", NFO_NONE  },
-    {"thetvdb.com",    "/series/",    "tvdb", NFO_TVSHOW},
-    {"thetvdb.com",    "?id=",        "tvdb", NFO_TVSHOW},
-    {"thetvdb.com",    "&id=",        "tvdb", NFO_TVSHOW},
-    {"thetvdb.com",    "&seriesid=",  "tvdb", NFO_TVSHOW},
+    {"themoviedb.org", "/movie/",    "tmdb", NFO_MOVIE },
+    {"themoviedb.org", "/tv/",       "tmdb", NFO_TVSHOW},
+    {"imdb.com",       "/title/",    "imdb", NFO_NONE  },
+    {"thetvdb.com",    "/series/",   "tvdb", NFO_TVSHOW},
+    {"thetvdb.com",    "?id=",       "tvdb", NFO_TVSHOW},
+    {"thetvdb.com",    "&id=",       "tvdb", NFO_TVSHOW},
+    {"thetvdb.com",    "&seriesid=", "tvdb", NFO_TVSHOW},
 };
 
 static void read_address(struct arena *a, const char *line, size_t len,
@@ -209,7 +211,8 @@ static void read_address(struct arena *a, const char *line, size_t len,
         const struct address *row = &addresses[i];
         const char *site = memmem(line, len, row->site, strlen(row->site));
         const char *before =
-            site ? memmem(site, len - (size_t)(site - line), row->before, strlen(row->before)) : NULL;
+            site ? memmem(site, len - (size_t)(site - line), row->before, strlen(row->before))
+                 : NULL;
         if (!before)
             continue;
         const char *start = before + strlen(row->before), *end = start;
@@ -251,10 +254,10 @@ enum slot_type { SLOT_TEXT, SLOT_SECOND, SLOT_NUMBER, SLOT_MINUTES, SLOT_LIST, S
 /* TEXT: the last wins. SECOND: only while nothing is there. MINUTES: the number at the start. LIST:
  * every one. SPLIT: every one, and Kodi's " / " inside them separates, except for music videos,
  * whose document takes the text as it is. */
-#define KIND(k)  (1u << (k))
-#define ANY      (~0u)
-#define SCREEN   (KIND(NFO_MOVIE) | KIND(NFO_TVSHOW) | KIND(NFO_EPISODE))
-#define NAMED    (KIND(NFO_ARTIST) | KIND(NFO_MOVIESET))
+#define KIND(k)   (1u << (k))
+#define ANY       (~0u)
+#define SCREEN    (KIND(NFO_MOVIE) | KIND(NFO_TVSHOW) | KIND(NFO_EPISODE))
+#define NAMED     (KIND(NFO_ARTIST) | KIND(NFO_MOVIESET))
 #define AT(field) offsetof(struct nfo_record, field)
 
 static const struct element {
@@ -263,37 +266,37 @@ static const struct element {
     enum slot_type type;
     size_t offset;
 } elements[] = {
-    {"title",          ~KIND(NFO_ARTIST),   SLOT_TEXT,    AT(title)          },
-    {"name",           NAMED,               SLOT_TEXT,    AT(title)          },
-    {"originaltitle",  SCREEN,              SLOT_TEXT,    AT(original_title) },
-    {"sorttitle",      ANY,                 SLOT_TEXT,    AT(sort_title)     },
-    {"showtitle",      SCREEN,              SLOT_TEXT,    AT(show_title)     },
-    {"artist",         KIND(NFO_MUSICVIDEO), SLOT_TEXT,   AT(artist)         },
-    {"artist",         KIND(NFO_MUSICVIDEO), SLOT_LIST,   AT(artists)        },
-    {"album",          KIND(NFO_MUSICVIDEO), SLOT_TEXT,   AT(album)          },
-    {"plot",           ANY,                 SLOT_TEXT,    AT(plot)           },
-    {"overview",       KIND(NFO_MOVIESET),  SLOT_TEXT,    AT(plot)           },
-    {"outline",        SCREEN,              SLOT_TEXT,    AT(outline)        },
-    {"tagline",        SCREEN,              SLOT_TEXT,    AT(tagline)        },
-    {"mpaa",           SCREEN,              SLOT_TEXT,    AT(content_rating) },
-    {"certification",  SCREEN,              SLOT_SECOND,  AT(content_rating) },
-    {"premiered",      ANY,                 SLOT_TEXT,    AT(premiered)      },
-    {"releasedate",    SCREEN,              SLOT_SECOND,  AT(premiered)      },
-    {"aired",          SCREEN,              SLOT_TEXT,    AT(aired)          },
-    {"status",         SCREEN,              SLOT_TEXT,    AT(status)         },
-    {"biography",      KIND(NFO_ARTIST),    SLOT_TEXT,    AT(biography)      },
-    {"year",           ANY,                 SLOT_NUMBER,  AT(year)           },
-    {"runtime",        ANY,                 SLOT_MINUTES, AT(runtime_min)    },
-    {"season",         KIND(NFO_EPISODE),   SLOT_NUMBER,  AT(season)         },
-    {"episode",        KIND(NFO_EPISODE),   SLOT_NUMBER,  AT(episode)        },
-    {"displayseason",  KIND(NFO_EPISODE),   SLOT_NUMBER,  AT(display_season) },
-    {"displayepisode", KIND(NFO_EPISODE),   SLOT_NUMBER,  AT(display_episode)},
-    {"genre",          ANY,                 SLOT_SPLIT,   AT(genres)         },
-    {"studio",         ANY,                 SLOT_SPLIT,   AT(studios)        },
-    {"country",        ANY,                 SLOT_SPLIT,   AT(countries)      },
-    {"director",       ANY,                 SLOT_SPLIT,   AT(directors)      },
-    {"credits",        ANY,                 SLOT_SPLIT,   AT(credits)        },
-    {"tag",            ANY,                 SLOT_LIST,    AT(tags)           },
+    {"title",          ~KIND(NFO_ARTIST),    SLOT_TEXT,    AT(title)          },
+    {"name",           NAMED,                SLOT_TEXT,    AT(title)          },
+    {"originaltitle",  SCREEN,               SLOT_TEXT,    AT(original_title) },
+    {"sorttitle",      ANY,                  SLOT_TEXT,    AT(sort_title)     },
+    {"showtitle",      SCREEN,               SLOT_TEXT,    AT(show_title)     },
+    {"artist",         KIND(NFO_MUSICVIDEO), SLOT_TEXT,    AT(artist)         },
+    {"artist",         KIND(NFO_MUSICVIDEO), SLOT_LIST,    AT(artists)        },
+    {"album",          KIND(NFO_MUSICVIDEO), SLOT_TEXT,    AT(album)          },
+    {"plot",           ANY,                  SLOT_TEXT,    AT(plot)           },
+    {"overview",       KIND(NFO_MOVIESET),   SLOT_TEXT,    AT(plot)           },
+    {"outline",        SCREEN,               SLOT_TEXT,    AT(outline)        },
+    {"tagline",        SCREEN,               SLOT_TEXT,    AT(tagline)        },
+    {"mpaa",           SCREEN,               SLOT_TEXT,    AT(content_rating) },
+    {"certification",  SCREEN,               SLOT_SECOND,  AT(content_rating) },
+    {"premiered",      ANY,                  SLOT_TEXT,    AT(premiered)      },
+    {"releasedate",    SCREEN,               SLOT_SECOND,  AT(premiered)      },
+    {"aired",          SCREEN,               SLOT_TEXT,    AT(aired)          },
+    {"status",         SCREEN,               SLOT_TEXT,    AT(status)         },
+    {"biography",      KIND(NFO_ARTIST),     SLOT_TEXT,    AT(biography)      },
+    {"year",           ANY,                  SLOT_NUMBER,  AT(year)           },
+    {"runtime",        ANY,                  SLOT_MINUTES, AT(runtime_min)    },
+    {"season",         KIND(NFO_EPISODE),    SLOT_NUMBER,  AT(season)         },
+    {"episode",        KIND(NFO_EPISODE),    SLOT_NUMBER,  AT(episode)        },
+    {"displayseason",  KIND(NFO_EPISODE),    SLOT_NUMBER,  AT(display_season) },
+    {"displayepisode", KIND(NFO_EPISODE),    SLOT_NUMBER,  AT(display_episode)},
+    {"genre",          ANY,                  SLOT_SPLIT,   AT(genres)         },
+    {"studio",         ANY,                  SLOT_SPLIT,   AT(studios)        },
+    {"country",        ANY,                  SLOT_SPLIT,   AT(countries)      },
+    {"director",       ANY,                  SLOT_SPLIT,   AT(directors)      },
+    {"credits",        ANY,                  SLOT_SPLIT,   AT(credits)        },
+    {"tag",            ANY,                  SLOT_LIST,    AT(tags)           },
 };
 
 static void add_split(struct arena *a, struct nfo_texts *texts, const char *text)
@@ -417,10 +420,15 @@ static enum nfo_kind kind_of(const xmlNode *node)
     static const struct {
         const char *name;
         enum nfo_kind kind;
-    } roots[] = {{"musicvideo", NFO_MUSICVIDEO}, {"artist", NFO_ARTIST},
-                 {"movie", NFO_MOVIE},           {"tvshow", NFO_TVSHOW},
-                 {"episodedetails", NFO_EPISODE}, {"set", NFO_MOVIESET},
-                 {"movieset", NFO_MOVIESET}};
+    } roots[] = {
+        {"musicvideo",     NFO_MUSICVIDEO},
+        {"artist",         NFO_ARTIST    },
+        {"movie",          NFO_MOVIE     },
+        {"tvshow",         NFO_TVSHOW    },
+        {"episodedetails", NFO_EPISODE   },
+        {"set",            NFO_MOVIESET  },
+        {"movieset",       NFO_MOVIESET  }
+    };
     for (size_t i = 0; i < sizeof(roots) / sizeof(*roots); i++)
         if (is_element(node, roots[i].name))
             return roots[i].kind;

@@ -143,16 +143,16 @@ struct nfo_record {
     struct nfo_actors actors;
     struct nfo_ratings ratings;
     struct nfo_ids ids;
-    bool ids_disagree;        /* two elements named different ids of one provider */
-    const char *problem;      /* why the record must not be imported: a year out of range */
+    bool ids_disagree;   /* two elements named different ids of one provider */
+    const char *problem; /* why the record must not be imported: a year out of range */
     struct nfo_streams streams;
 };
 
 struct nfo_document {
     VEC(struct nfo_record)
-    struct nfo_ids url_ids;  /* from addresses beside the XML; already in the only record */
-    enum nfo_kind url_kind;  /* NFO_MOVIE or NFO_TVSHOW when an address says so */
-    bool damaged;            /* the XML is broken; what could be read is here */
+    struct nfo_ids url_ids; /* from addresses beside the XML; already in the only record */
+    enum nfo_kind url_kind; /* NFO_MOVIE or NFO_TVSHOW when an address says so */
+    bool damaged;           /* the XML is broken; what could be read is here */
 };
 
 /* An empty record: all numbers absent. */

@@ -273,9 +273,12 @@ void nfo_write(struct buf *to, const struct nfo_record *record)
         const char *root;
         void (*write)(struct buf *to, const struct nfo_record *record);
     } writers[] = {
-        [NFO_MUSICVIDEO] = {"musicvideo", write_musicvideo}, [NFO_ARTIST] = {"artist", write_artist},
-        [NFO_MOVIE] = {"movie", write_screen},               [NFO_TVSHOW] = {"tvshow", write_screen},
-        [NFO_EPISODE] = {"episodedetails", write_screen},    [NFO_MOVIESET] = {"set", write_set},
+        [NFO_MUSICVIDEO] = {"musicvideo",     write_musicvideo},
+        [NFO_ARTIST] = {"artist",         write_artist    },
+        [NFO_MOVIE] = {"movie",          write_screen    },
+        [NFO_TVSHOW] = {"tvshow",         write_screen    },
+        [NFO_EPISODE] = {"episodedetails", write_screen    },
+        [NFO_MOVIESET] = {"set",            write_set       },
     };
     CHECK(record->kind > NFO_NONE && record->kind <= NFO_MOVIESET);
     buf_puts(to, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");

@@ -16,7 +16,7 @@
 #include "media/process.h"
 
 /* Loading the codec libraries takes 25 ms; a machine busy with encodes may take a while longer. */
-#define START_LIMIT_US  (20 * SECONDS_US)
+#define START_LIMIT_US (20 * SECONDS_US)
 /* Killed workers that a dead network mount holds in the kernel. More than this are forgotten. */
 #define DOOMED_MAX      16
 #define DOOMED_CHECK_US (SECONDS_US / 4)
@@ -37,8 +37,8 @@ struct media_pool {
     struct media_pool_options options; /* constant after create */
     char *program;
 
-    pthread_mutex_t lock; /* guards all below; a leaf, never held while a process is spoken to */
-    pthread_cond_t freed; /* a seat was given back */
+    pthread_mutex_t lock;   /* guards all below; a leaf, never held while a process is spoken to */
+    pthread_cond_t freed;   /* a seat was given back */
     pthread_cond_t changed; /* for the caretaker: a worker went idle, or the end has come */
     struct seat seats[MEDIA_POOL_WORKERS_MAX];
     pid_t doomed[DOOMED_MAX];
@@ -146,9 +146,9 @@ static struct media_pool_options with_defaults(const struct media_pool_options *
 
 const char *media_worker_program(struct arena *a)
 {
-    static const char *const places[] = {
-        "medley-media-worker", "src/media/medley-media-worker",
-        "../libexec/medley/medley-media-worker", "../lib/medley/medley-media-worker"};
+    static const char *const places[] = {"medley-media-worker", "src/media/medley-media-worker",
+                                         "../libexec/medley/medley-media-worker",
+                                         "../lib/medley/medley-media-worker"};
     char self[4096];
     ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
     while (len > 0 && self[len - 1] != '/')
@@ -161,8 +161,7 @@ const char *media_worker_program(struct arena *a)
     return NULL;
 }
 
-struct err media_pool_create(const struct media_pool_options *options,
-                             struct media_pool **ret_pool)
+struct err media_pool_create(const struct media_pool_options *options, struct media_pool **ret_pool)
 {
     SCRATCH(scratch);
     const char *program = options->program ? options->program : media_worker_program(&scratch);
@@ -219,11 +218,13 @@ const char *media_worker_features(struct media_pool *pool, struct arena *a)
     static const struct {
         uint32_t bit;
         const char *name;
-    } names[] = {{WIRE_SECCOMP, "seccomp"},
-                 {WIRE_LIMITS, "limits"},
-                 {WIRE_LANDLOCK, "landlock"},
-                 {WIRE_LANDLOCK_NET, "landlock-net"},
-                 {WIRE_RELAXED, "relaxed"}};
+    } names[] = {
+        {WIRE_SECCOMP,      "seccomp"     },
+        {WIRE_LIMITS,       "limits"      },
+        {WIRE_LANDLOCK,     "landlock"    },
+        {WIRE_LANDLOCK_NET, "landlock-net"},
+        {WIRE_RELAXED,      "relaxed"     }
+    };
     pthread_mutex_lock(&pool->lock);
     uint32_t features = pool->features;
     pthread_mutex_unlock(&pool->lock);

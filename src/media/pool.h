@@ -41,12 +41,12 @@ struct media_pool;
 
 /* Zero means the default everywhere. */
 struct media_pool_options {
-    unsigned workers;          /* 2 */
-    const char *program;       /* the worker program; default: media_worker_program() */
-    int64_t time_limit_ms;     /* 20 000 for one request */
-    int64_t wait_limit_ms;     /* 120 000 for a free worker */
-    int64_t idle_limit_ms;     /* 30 000 without work, then the process ends */
-    unsigned requests_limit;   /* 500, then the process is replaced */
+    unsigned workers;        /* 2 */
+    const char *program;     /* the worker program; default: media_worker_program() */
+    int64_t time_limit_ms;   /* 20 000 for one request */
+    int64_t wait_limit_ms;   /* 120 000 for a free worker */
+    int64_t idle_limit_ms;   /* 30 000 without work, then the process ends */
+    unsigned requests_limit; /* 500, then the process is replaced */
 };
 
 struct err media_pool_create(const struct media_pool_options *options,
@@ -81,8 +81,8 @@ struct err media_pool_image(struct media_pool *pool, struct arena *a, int fd,
 
 struct media_pool_stats {
     uint64_t requests;
-    uint64_t started;  /* worker processes */
-    uint64_t died;     /* of a file */
+    uint64_t started; /* worker processes */
+    uint64_t died;    /* of a file */
     uint64_t timeouts;
     unsigned alive;
     unsigned busy;

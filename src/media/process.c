@@ -179,8 +179,7 @@ enum media_outcome media_process_ask(struct media_process *process, struct arena
         return MEDIA_UNSENT;
     struct wire_reply reply = {0};
     size_t len = 0;
-    enum media_outcome outcome =
-        receive(process->socket, &reply, sizeof(reply), deadline_us, &len);
+    enum media_outcome outcome = receive(process->socket, &reply, sizeof(reply), deadline_us, &len);
     if (outcome != MEDIA_ANSWERED)
         return outcome;
     uint32_t limit = request->kind == WIRE_PROBE ? (uint32_t)WIRE_PROBE_MAX : WIRE_PICTURE_MAX;
@@ -188,8 +187,8 @@ enum media_outcome media_process_ask(struct media_process *process, struct arena
         return MEDIA_DIED;
     char *payload = arena_alloc(a, reply.payload_bytes + 1);
     for (size_t have = 0; have < reply.payload_bytes; have += len) {
-        outcome = receive(process->socket, payload + have, reply.payload_bytes - have, deadline_us,
-                          &len);
+        outcome =
+            receive(process->socket, payload + have, reply.payload_bytes - have, deadline_us, &len);
         if (outcome != MEDIA_ANSWERED)
             return outcome;
     }

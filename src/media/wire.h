@@ -17,8 +17,8 @@
 #define WIRE_PACKET_BYTES 32768       /* fits the default socket buffer several times */
 #define WIRE_STREAMS_MAX  64          /* a film with 30 languages has about 60 */
 #define WIRE_TAGS_MAX     32
-#define WIRE_PICTURE_MAX  (8u << 20)  /* a 4096x4096 JPEG of best quality */
-#define WIRE_BOX_MAX      4096        /* pixels on one side of a picture */
+#define WIRE_PICTURE_MAX  (8u << 20) /* a 4096x4096 JPEG of best quality */
+#define WIRE_BOX_MAX      4096       /* pixels on one side of a picture */
 
 enum wire_kind {
     WIRE_PROBE = 1,

@@ -32,15 +32,17 @@ static void run(const uint8_t *data, size_t size)
 
 static void run_variants(const uint8_t *seed, size_t size)
 {
-    static const char marks[] = "<>&\"'[](){}-_. %\\/:;,=\0\xff\xc3\x80" "09AZaz";
+    static const char marks[] = "<>&\"'[](){}-_. %\\/:;,=\0\xff\xc3\x80"
+                                "09AZaz";
     uint8_t *data = malloc(size + 1);
     uint32_t random = 2463534242u;
     for (int i = 0; i < VARIANTS && size; i++) {
         memcpy(data, seed, size);
         for (uint32_t changes = next_random(&random) % 6; changes; changes--)
-            data[next_random(&random) % size] = next_random(&random) % 2
-                ? (uint8_t)marks[next_random(&random) % (sizeof(marks) - 1)]
-                : (uint8_t)next_random(&random);
+            data[next_random(&random) % size] =
+                next_random(&random) % 2
+                    ? (uint8_t)marks[next_random(&random) % (sizeof(marks) - 1)]
+                    : (uint8_t)next_random(&random);
         run(data, i % 2 ? size : next_random(&random) % size);
     }
     free(data);

@@ -106,8 +106,8 @@ static int decode_cover(const AVStream *stream, AVFrame *frame)
 static int quarter_turns(const AVStream *stream, const AVFrame *frame)
 {
     const AVFrameSideData *side = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
-    const uint8_t *matrix = side ? side->data
-                                 : av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
+    const uint8_t *matrix =
+        side ? side->data : av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
     double degrees = matrix ? -av_display_rotation_get((const int32_t *)matrix) : 0;
     return isnan(degrees) ? 0 : (int)(((lround(degrees / 90) % 4) + 4) % 4);
 }

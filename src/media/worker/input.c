@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 /* Large enough for the header of most files in one read, small enough not to read clips whole. */
-#define BUFFER_BYTES    65536
+#define BUFFER_BYTES 65536
 /* Bounds on how far unclear streams are followed: broadcasts with late subtitles are the reason
  * that it is not less. */
-#define PROBE_BYTES     (5 << 20)
-#define PROBE_US        (5 * AV_TIME_BASE)
+#define PROBE_BYTES (5 << 20)
+#define PROBE_US    (5 * AV_TIME_BASE)
 /* 16k x 8k; anything larger is a trap rather than a film. */
-#define PICTURE_PIXELS  (INT64_C(1) << 27)
+#define PICTURE_PIXELS (INT64_C(1) << 27)
 
 /* The formats of ordinary media libraries. Playlists and formats that point elsewhere (hls, concat,
  * dash, sdp), text art and game formats stay out: what is not parsed cannot be attacked. */

@@ -13,7 +13,7 @@
 #include "media/worker/sandbox.h"
 
 /* Beyond this much CPU a worker asks to be replaced, long before its hard limit kills it. */
-#define RETIRE_CPU_S    (SANDBOX_CPU_S / 2)
+#define RETIRE_CPU_S (SANDBOX_CPU_S / 2)
 /* The pool kills at the deadline. When the pool itself is gone, this does. */
 #define ALARM_MARGIN_MS 3000
 
@@ -85,8 +85,9 @@ static bool send_answer(int socket, struct answer *answer)
 
 static void set_alarm(uint32_t time_ms)
 {
-    struct itimerval timer = {.it_value = {.tv_sec = time_ms / 1000,
-                                           .tv_usec = (suseconds_t)(time_ms % 1000) * 1000}};
+    struct itimerval timer = {
+        .it_value = {.tv_sec = time_ms / 1000, .tv_usec = (suseconds_t)(time_ms % 1000) * 1000}
+    };
     setitimer(ITIMER_REAL, &timer, NULL); /* SIGALRM's default is death, which is meant */
 }
 

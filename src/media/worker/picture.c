@@ -58,8 +58,8 @@ static void set_color_spaces(struct SwsContext *scaler, const AVFrame *from, boo
     if (space == AVCOL_SPC_UNSPECIFIED || space == AVCOL_SPC_RGB)
         space = from->height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
     const AVPixFmtDescriptor *pixels = av_pix_fmt_desc_get(from->format);
-    bool from_full = from->color_range == AVCOL_RANGE_JPEG ||
-                     (pixels && strncmp(pixels->name, "yuvj", 4) == 0);
+    bool from_full =
+        from->color_range == AVCOL_RANGE_JPEG || (pixels && strncmp(pixels->name, "yuvj", 4) == 0);
     sws_setColorspaceDetails(scaler, sws_getCoefficients(space), from_full,
                              sws_getCoefficients(SWS_CS_ITU601), to_full, 0, 1 << 16, 1 << 16);
 }
@@ -73,8 +73,8 @@ static AVFrame *scale(const AVFrame *from, enum AVPixelFormat format, struct siz
         return NULL;
     set_color_spaces(scaler, from, format == AV_PIX_FMT_YUVJ420P);
     AVFrame *to = make_frame(format, size.width, size.height);
-    if (to && sws_scale(scaler, (const uint8_t *const *)from->data, from->linesize, 0,
-                        from->height, to->data, to->linesize) <= 0)
+    if (to && sws_scale(scaler, (const uint8_t *const *)from->data, from->linesize, 0, from->height,
+                        to->data, to->linesize) <= 0)
         av_frame_free(&to);
     sws_freeContext(scaler);
     return to;
@@ -82,8 +82,8 @@ static AVFrame *scale(const AVFrame *from, enum AVPixelFormat format, struct siz
 
 /* -- turning ----------------------------------------------------------------------------------- */
 
-static void turn_plane(const AVFrame *from, AVFrame *to, int plane, int width, int height, int bytes,
-                       int quarter_turns)
+static void turn_plane(const AVFrame *from, AVFrame *to, int plane, int width, int height,
+                       int bytes, int quarter_turns)
 {
     for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
@@ -178,8 +178,8 @@ static AVFrame *prepare(const struct wire_request *request, const AVFrame *frame
 static AVCodecContext *open_encoder(const struct wire_request *request, const AVFrame *frame)
 {
     bool webp = request->format == WIRE_WEBP;
-    const AVCodec *codec = webp ? avcodec_find_encoder_by_name("libwebp")
-                                : avcodec_find_encoder(AV_CODEC_ID_MJPEG);
+    const AVCodec *codec =
+        webp ? avcodec_find_encoder_by_name("libwebp") : avcodec_find_encoder(AV_CODEC_ID_MJPEG);
     AVCodecContext *encoder = codec ? avcodec_alloc_context3(codec) : NULL;
     if (!encoder)
         return NULL;

@@ -1,6 +1,6 @@
 /*
- * A decoded frame becomes a small encoded picture: shape kept (sample aspect, rotation), fitted into
- * a box, never enlarged. JPEG has transparency laid over dark grey, WebP keeps it.
+ * A decoded frame becomes a small encoded picture: shape kept (sample aspect, rotation), fitted
+ * into a box, never enlarged. JPEG has transparency laid over dark grey, WebP keeps it.
  */
 #ifndef MEDLEY_MEDIA_WORKER_PICTURE_H
 #define MEDLEY_MEDIA_WORKER_PICTURE_H

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "media/info.h"
+#include "media/worker/header.h"
 #include "media/worker/input.h"
 #include "media/worker/worker.h"
 
@@ -139,8 +140,8 @@ static void set_audio(struct wire_stream *to, const AVCodecParameters *p)
     to->sample_rate = p->sample_rate;
     if (p->ch_layout.order != AV_CHANNEL_ORDER_UNSPEC)
         av_channel_layout_describe(&p->ch_layout, to->channel_layout, sizeof(to->channel_layout));
-    to->bit_depth = p->bits_per_raw_sample ? p->bits_per_raw_sample
-                                           : av_get_exact_bits_per_sample(p->codec_id);
+    to->bit_depth =
+        p->bits_per_raw_sample ? p->bits_per_raw_sample : av_get_exact_bits_per_sample(p->codec_id);
 }
 
 static enum media_stream_type type_of(const AVStream *stream)
@@ -201,34 +202,6 @@ static void set_stream(struct wire_stream *to, AVFormatContext *format, AVStream
         set_audio(to, p);
 }
 
-/* -- is reading the header enough? ------------------------------------------------------------- */
-
-static bool audio_is_complete(const AVCodecParameters *p)
-{
-    return p->sample_rate > 0 && p->ch_layout.nb_channels > 0 && p->profile != FF_PROFILE_UNKNOWN;
-}
-
-/* Following the streams (one frame of each is decoded) can be spared when the header told all. */
-static bool header_says_all(const AVFormatContext *format)
-{
-    if (format->duration == AV_NOPTS_VALUE || format->duration <= 0 || !format->nb_streams ||
-        (format->ctx_flags & AVFMTCTX_NOHEADER))
-        return false;
-    for (unsigned i = 0; i < format->nb_streams; i++) {
-        const AVStream *stream = format->streams[i];
-        const AVCodecParameters *p = stream->codecpar;
-        if (p->codec_id == AV_CODEC_ID_NONE && type_of(stream) != MEDIA_OTHER)
-            return false;
-        if (input_is_video(stream) &&
-            (p->width <= 0 || p->format < 0 || p->profile == FF_PROFILE_UNKNOWN ||
-             stream->avg_frame_rate.num <= 0))
-            return false;
-        if (type_of(stream) == MEDIA_AUDIO && !audio_is_complete(p))
-            return false;
-    }
-    return true;
-}
-
 /* -- the answer -------------------------------------------------------------------------------- */
 
 static uint32_t put_streams(struct wire_stream *to, AVFormatContext *format)
@@ -243,8 +216,7 @@ static uint32_t put_streams(struct wire_stream *to, AVFormatContext *format)
 static uint32_t put_tags(struct wire_tag *to, uint32_t count, AVDictionary *tags)
 {
     AVDictionaryEntry *entry = NULL;
-    while (count < WIRE_TAGS_MAX &&
-           (entry = av_dict_get(tags, "", entry, AV_DICT_IGNORE_SUFFIX))) {
+    while (count < WIRE_TAGS_MAX && (entry = av_dict_get(tags, "", entry, AV_DICT_IGNORE_SUFFIX))) {
         struct wire_tag *tag = &to[count++];
         SET(tag->value, entry->value);
         SET(tag->name, entry->key);
@@ -306,7 +278,7 @@ void worker_probe(const struct wire_request *request, int fd, struct answer *ans
 {
     struct input input;
     int result = input_open(&input, fd, (int64_t)request->size_bytes);
-    if (result >= 0 && !header_says_all(input.format))
+    if (result >= 0 && !header_complete(input.format))
         result = input_find_streams(&input);
     if (result < 0)
         answer_fail_av(answer, result);

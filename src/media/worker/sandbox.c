@@ -43,8 +43,7 @@ static bool drop_privileges(void)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct nothing[2] = {0};
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-           prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
            syscall(SYS_capset, &header, nothing) == 0;
 }
 
@@ -99,37 +98,77 @@ static uint32_t enter_landlock(void)
 
 /* What decoding needs. */
 static const int allowed[] = {
-    SCMP_SYS(read),          SCMP_SYS(pread64),      SCMP_SYS(recvmsg),
-    SCMP_SYS(sendmsg),       SCMP_SYS(close),        SCMP_SYS(munmap),
-    SCMP_SYS(mremap),        SCMP_SYS(madvise),      SCMP_SYS(brk),
-    SCMP_SYS(futex),         SCMP_SYS(exit),         SCMP_SYS(exit_group),
+    SCMP_SYS(read),          SCMP_SYS(pread64),        SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg),       SCMP_SYS(close),          SCMP_SYS(munmap),
+    SCMP_SYS(mremap),        SCMP_SYS(madvise),        SCMP_SYS(brk),
+    SCMP_SYS(futex),         SCMP_SYS(exit),           SCMP_SYS(exit_group),
     SCMP_SYS(rt_sigreturn),  SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall),
-    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
-    SCMP_SYS(setitimer),     SCMP_SYS(sched_yield),  SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),   SCMP_SYS(getrandom),
+    SCMP_SYS(setitimer),     SCMP_SYS(sched_yield),    SCMP_SYS(clock_nanosleep),
     SCMP_SYS(nanosleep),
 };
 
 /* What libraries ask out of habit and can do without. They hear EPERM, the worker lives on. */
 static const int refused[] = {
-    SCMP_SYS(open),       SCMP_SYS(openat),     SCMP_SYS(openat2),    SCMP_SYS(access),
-    SCMP_SYS(faccessat),  SCMP_SYS(faccessat2), SCMP_SYS(stat),       SCMP_SYS(lstat),
-    SCMP_SYS(fstat),      SCMP_SYS(newfstatat), SCMP_SYS(statx),      SCMP_SYS(readlink),
-    SCMP_SYS(readlinkat), SCMP_SYS(getcwd),     SCMP_SYS(lseek),      SCMP_SYS(fcntl),
-    SCMP_SYS(ioctl),      SCMP_SYS(write),      SCMP_SYS(writev),     SCMP_SYS(uname),
-    SCMP_SYS(sysinfo),    SCMP_SYS(prlimit64),  SCMP_SYS(getrlimit),  SCMP_SYS(getrusage),
-    SCMP_SYS(clone),      SCMP_SYS(clone3),     SCMP_SYS(fork),       SCMP_SYS(vfork),
-    SCMP_SYS(sched_getaffinity), SCMP_SYS(sched_setaffinity), SCMP_SYS(rt_sigaction),
-    SCMP_SYS(sigaltstack), SCMP_SYS(getpid),    SCMP_SYS(gettid),     SCMP_SYS(getuid),
-    SCMP_SYS(geteuid),    SCMP_SYS(prctl),
+    SCMP_SYS(open),
+    SCMP_SYS(openat),
+    SCMP_SYS(openat2),
+    SCMP_SYS(access),
+    SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2),
+    SCMP_SYS(stat),
+    SCMP_SYS(lstat),
+    SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(statx),
+    SCMP_SYS(readlink),
+    SCMP_SYS(readlinkat),
+    SCMP_SYS(getcwd),
+    SCMP_SYS(lseek),
+    SCMP_SYS(fcntl),
+    SCMP_SYS(ioctl),
+    SCMP_SYS(write),
+    SCMP_SYS(writev),
+    SCMP_SYS(uname),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(prlimit64),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(getrusage),
+    SCMP_SYS(clone),
+    SCMP_SYS(clone3),
+    SCMP_SYS(fork),
+    SCMP_SYS(vfork),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(sched_setaffinity),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(getuid),
+    SCMP_SYS(geteuid),
+    SCMP_SYS(prctl),
 };
 
 /* What the sanitizers' runtimes do behind the program's back. */
 static const int relaxed[] = {
-    SCMP_SYS(mmap),        SCMP_SYS(mprotect),  SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigaction),
-    SCMP_SYS(getpid),      SCMP_SYS(gettid),    SCMP_SYS(readlink),    SCMP_SYS(write),
-    SCMP_SYS(prlimit64),   SCMP_SYS(getrlimit), SCMP_SYS(getrusage),   SCMP_SYS(prctl),
-    SCMP_SYS(sched_getaffinity), SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
-    SCMP_SYS(tgkill),      SCMP_SYS(fstat),     SCMP_SYS(newfstatat),
+    SCMP_SYS(mmap),
+    SCMP_SYS(mprotect),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(readlink),
+    SCMP_SYS(write),
+    SCMP_SYS(prlimit64),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(getrusage),
+    SCMP_SYS(prctl),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(tgkill),
+    SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),
 };
 
 static bool add_all(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t count)
@@ -164,8 +203,7 @@ static bool fill_filter(scmp_filter_ctx filter)
     if (!add_all(filter, SCMP_ACT_ALLOW, allowed, sizeof(allowed) / sizeof(*allowed)))
         return false;
     for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++)
-        if (!is_relaxed(refused[i]) &&
-            !add_all(filter, SCMP_ACT_ERRNO(EPERM), &refused[i], 1))
+        if (!is_relaxed(refused[i]) && !add_all(filter, SCMP_ACT_ERRNO(EPERM), &refused[i], 1))
             return false;
     if (RELAXED)
         return add_all(filter, SCMP_ACT_ALLOW, relaxed, sizeof(relaxed) / sizeof(*relaxed));

@@ -24,9 +24,9 @@
  * takes about 600 MB more. */
 #define SANDBOX_MEMORY_BYTES (1280ll << 20)
 /* For the whole life of a worker, at most 500 requests of a few milliseconds each. */
-#define SANDBOX_CPU_S        600
+#define SANDBOX_CPU_S 600
 /* 0-2, the socket, the file in hand, one spare while passing; the rest is for nothing. */
-#define SANDBOX_DESCRIPTORS  8
+#define SANDBOX_DESCRIPTORS 8
 
 /* Keeps descriptors 0-2 and `socket_fd`. False when the process must not go on. */
 bool sandbox_enter(int socket_fd, uint32_t *ret_features);

@@ -16,36 +16,57 @@
 #define AAC     "-c:a", "aac"
 #define MAPS5   "-map", "1", "-map", "1", "-map", "1", "-map", "1", "-map", "1"
 
-/* What ffmpeg is told between "-y" and the file's name. */
+/* What ffmpeg is told between "-y" and the file's name. "@name" is another file of the corpus. */
 static const struct recipe {
     const char *name;
     const char *arguments[96];
 } recipes[] = {
     {"plain.mp4",
      {PATTERN, SINE, H264, AAC, "-metadata", "title=Plain", "-metadata", "artist=Nobody",
-      "-metadata:s:a:0", "language=deu"}},
-    {"faststart.mp4", {PATTERN, SINE, H264, AAC, "-movflags", "+faststart"}},
+      "-metadata:s:a:0", "language=deu"}                                                          },
+    {"high.mp4",
+     {"-f", "lavfi", "-i", "testsrc2=size=426x240:rate=24000/1001:duration=2", SINE, "-c:v",
+      "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-x264-params",
+      "colorprim=bt709:transfer=bt709:colormatrix=bt709:sar=4/3:cqm=jvt", AAC, "-ac", "2", "-b:a",
+      "96k"}                                                                                      },
+    {"high.mkv",
+     {PATTERN, "-f", "lavfi", "-i",
+      "anoisesrc=duration=2,pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0", "-c:v", "libx264",
+      "-preset", "fast", "-pix_fmt", "yuv422p10le", AAC}                                          },
+    {"full.mp4",
+     {PATTERN, SINE, "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuvj420p", AAC, "-ar",
+      "22050"}                                                                                    },
+    {"interlaced.mp4",
+     {PATTERN, SINE, "-vf", "tinterlace=interleave_top", "-c:v", "libx264", "-flags", "+ilme+ildct",
+      "-pix_fmt", "yuv420p", "-r", "25", AAC}                                                     },
+    {"fragments.mp4",  {PATTERN, SINE, H264, AAC, "-movflags", "+frag_keyframe+empty_moov"}       },
+    {"rotated.mp4",    {"-i", "@plain.mp4", "-c", "copy", "-metadata:s:v:0", "rotate=90"}         },
+    {"cover.mp3",
+     {SINE, "-f", "lavfi", "-i", "color=blue:size=100x100:rate=25:duration=0.04", "-map", "0",
+      "-map", "1", "-c:a", "libmp3lame", "-c:v", "mjpeg", "-disposition:v", "attached_pic",
+      "-id3v2_version", "3"}                                                                      },
+    {"faststart.mp4",  {PATTERN, SINE, H264, AAC, "-movflags", "+faststart"}                      },
     {"plain.mkv",
      {PATTERN, SINE, H264, "-c:a", "flac", "-metadata:s:a:0", "title=Commentary",
-      "-disposition:a:0", "forced+comment"}},
-    {"plain.webm", {PATTERN, SINE, "-c:v", "libvpx", "-b:v", "200k", "-c:a", "libopus"}},
-    {"plain.avi", {PATTERN, SINE, "-c:v", "mpeg4", "-c:a", "libmp3lame"}},
-    {"plain.ts", {PATTERN, SINE, H264, AAC}},
-    {"plain.mpg", {PATTERN, SINE, "-c:v", "mpeg2video", "-c:a", "mp2"}},
-    {"audio.mp4", {SINE, AAC}},
-    {"audio.mp3", {SINE, "-c:a", "libmp3lame", "-metadata", "album=Tones"}},
-    {"streams30.mkv", {PATTERN, SINE, H264, AAC, "-b:a", "32k", "-map", "0", MAPS5, MAPS5, MAPS5,
-                       MAPS5, MAPS5, "-map", "1", "-map", "1", "-map", "1", "-map", "1"}},
+      "-disposition:a:0", "forced+comment"}                                                       },
+    {"plain.webm",     {PATTERN, SINE, "-c:v", "libvpx", "-b:v", "200k", "-c:a", "libopus"}       },
+    {"plain.avi",      {PATTERN, SINE, "-c:v", "mpeg4", "-c:a", "libmp3lame"}                     },
+    {"plain.ts",       {PATTERN, SINE, H264, AAC}                                                 },
+    {"plain.mpg",      {PATTERN, SINE, "-c:v", "mpeg2video", "-c:a", "mp2"}                       },
+    {"audio.mp4",      {SINE, AAC}                                                                },
+    {"audio.mp3",      {SINE, "-c:a", "libmp3lame", "-metadata", "album=Tones"}                   },
+    {"streams30.mkv",
+     {PATTERN, SINE,  H264,   AAC, "-b:a", "32k", "-map", "0", MAPS5,  MAPS5, MAPS5,
+      MAPS5,   MAPS5, "-map", "1", "-map", "1",   "-map", "1", "-map", "1"}                       },
     {"hdr.mkv",
      {PATTERN, "-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le", "-x265-params",
       "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc", "-frames:v", "5"}},
-    {"red.mp4",
-     {"-f", "lavfi", "-i", "color=red:size=640x360:rate=25:duration=2", H264}},
-    {"picture.png", {PATTERN, "-frames:v", "1"}},
-    {"picture.jpg", {PATTERN, "-frames:v", "1"}},
-    {"picture.webp", {PATTERN, "-frames:v", "1"}},
+    {"red.mp4",        {"-f", "lavfi", "-i", "color=red:size=640x360:rate=25:duration=2", H264}   },
+    {"picture.png",    {PATTERN, "-frames:v", "1"}                                                },
+    {"picture.jpg",    {PATTERN, "-frames:v", "1"}                                                },
+    {"picture.webp",   {PATTERN, "-frames:v", "1"}                                                },
     {"clear.png",
-     {"-f", "lavfi", "-i", "color=white@0.0:size=64x64,format=rgba", "-frames:v", "1"}},
+     {"-f", "lavfi", "-i", "color=white@0.0:size=64x64,format=rgba", "-frames:v", "1"}            },
 };
 
 static char folder[64];
@@ -103,7 +124,8 @@ static const char *make(const struct recipe *recipe)
     const char *argv[112] = {"ffmpeg", "-v", "error", "-nostdin", "-y"};
     size_t count = 5;
     for (size_t i = 0; recipe->arguments[i]; i++)
-        argv[count++] = recipe->arguments[i];
+        argv[count++] = *recipe->arguments[i] == '@' ? corpus_file(recipe->arguments[i] + 1)
+                                                     : recipe->arguments[i];
     argv[count] = new_path(recipe->name);
     run_to(argv, "/dev/null");
     return argv[count];

@@ -1,6 +1,6 @@
 /*
- * What a captured media worker might try. HOSTILE(name, outcome) for each: REFUSED, the attempt fails
- * and the worker answers; DIES, the attempt ends the worker; HANGS, the deadline ends it.
+ * What a captured media worker might try. HOSTILE(name, outcome) for each: REFUSED, the attempt
+ * fails and the worker answers; DIES, the attempt ends the worker; HANGS, the deadline ends it.
  * hostile_worker.c holds one function per row; the request's kind is WIRE_TEST + row number.
  */
 #define HOSTILE_ATTEMPTS                                                                           \

@@ -332,9 +332,35 @@ static void odd_names_are_survived(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "/", "//", ".", "..", "...", "-", " - ", "()", "[]", "[[[[", "((((", "\xff\xfe.mkv", "\n.mp4",
-        "[dQw4w9WgXcQ].mp4", "S01E", "S99999E1", "1x", "(", "[", "{tmdb-}", "{tmdb-99999999999999999}",
-        " ft. ", "ft. x.mp4", "- ft. x - .mp4", "a/ /b", "E", "x264.mkv", "1080p", "....1999....",
+        "/",
+        "//",
+        ".",
+        "..",
+        "...",
+        "-",
+        " - ",
+        "()",
+        "[]",
+        "[[[[",
+        "((((",
+        "\xff\xfe.mkv",
+        "\n.mp4",
+        "[dQw4w9WgXcQ].mp4",
+        "S01E",
+        "S99999E1",
+        "1x",
+        "(",
+        "[",
+        "{tmdb-}",
+        "{tmdb-99999999999999999}",
+        " ft. ",
+        "ft. x.mp4",
+        "- ft. x - .mp4",
+        "a/ /b",
+        "E",
+        "x264.mkv",
+        "1080p",
+        "....1999....",
     };
     for (size_t i = 0; i < COUNT(names); i++) {
         SCRATCH(a);

@@ -44,15 +44,23 @@ static void year_is_ignored_or_fails_as_document_000_says(void **state)
         const char *year;
         int64_t read;
         bool fails;
-    } rows[] = {{"1900", 1900, false}, {"2100", 2100, false}, {" 1999 ", 1999, false},
-                {"1899", -1, true},    {"2101", -1, true},    {"nineteen", -1, false},
-                {"1999a", -1, false},  {"19.9", -1, false},   {"", -1, false},
-                {"99999999999999999999", -1, false}};
+    } rows[] = {
+        {"1900",                 1900, false},
+        {"2100",                 2100, false},
+        {" 1999 ",               1999, false},
+        {"1899",                 -1,   true },
+        {"2101",                 -1,   true },
+        {"nineteen",             -1,   false},
+        {"1999a",                -1,   false},
+        {"19.9",                 -1,   false},
+        {"",                     -1,   false},
+        {"99999999999999999999", -1,   false}
+    };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         SCRATCH(a);
         struct nfo_document d;
-        assert_ok(read_text(&a, arena_printf(&a, "<musicvideo><year>%s</year></musicvideo>",
-                                             rows[i].year), &d));
+        assert_ok(read_text(
+            &a, arena_printf(&a, "<musicvideo><year>%s</year></musicvideo>", rows[i].year), &d));
         assert_int_equal(d.items[0].year, rows[i].read);
         assert_int_equal(d.items[0].problem != NULL, rows[i].fails);
     }
@@ -66,7 +74,8 @@ static void movie_fields_are_read(void **state)
     assert_ok(read_text(
         &a,
         "<movie><title>Heat</title><originaltitle>Heat</originaltitle><year>1995</year>"
-        "<ratings><rating name=\"imdb\" max=\"10\"><value>8.3</value><votes>600,123</votes></rating>"
+        "<ratings><rating name=\"imdb\" "
+        "max=\"10\"><value>8.3</value><votes>600,123</votes></rating>"
         "<rating name=\"themoviedb\" default=\"true\"><value>7.9</value></rating></ratings>"
         "<userrating>9</userrating><plot><![CDATA[Cops <and> robbers]]></plot><outline/>"
         "<runtime>170 min</runtime><certification>DE:16</certification><mpaa>R</mpaa>"
@@ -108,23 +117,23 @@ static void ids_are_trusted_in_order(void **state)
         const char *tvdb;
         bool disagree;
     } rows[] = {
-        {"<movie><id>tt0133093</id></movie>", NULL, "tt0133093", NULL, false},
-        {"<movie><id>603</id></movie>", "603", NULL, NULL, false},
-        {"<tvshow><id>81189</id></tvshow>", NULL, NULL, "81189", false},
-        {"<movie><id>603</id><imdbid>tt0133093</imdbid></movie>", NULL, "tt0133093", NULL, false},
-        {"<movie><tmdbid>1</tmdbid><uniqueid type='tmdb'>2</uniqueid></movie>", "2", NULL, NULL,
-         true},
-        {"<movie><tmdbid>2</tmdbid><uniqueid type='tmdb'>2</uniqueid></movie>", "2", NULL, NULL,
-         false},
+        {"<movie><id>tt0133093</id></movie>",                                                       NULL,  "tt0133093", NULL,    false},
+        {"<movie><id>603</id></movie>",                                                             "603", NULL,        NULL,    false},
+        {"<tvshow><id>81189</id></tvshow>",                                                         NULL,  NULL,        "81189", false},
+        {"<movie><id>603</id><imdbid>tt0133093</imdbid></movie>",                                   NULL,  "tt0133093", NULL,    false},
+        {"<movie><tmdbid>1</tmdbid><uniqueid type='tmdb'>2</uniqueid></movie>",                     "2",   NULL,        NULL,
+         true                                                                                                                         },
+        {"<movie><tmdbid>2</tmdbid><uniqueid type='tmdb'>2</uniqueid></movie>",                     "2",   NULL,        NULL,
+         false                                                                                                                        },
         {"<movie><uniqueid type='tmdb'>12x</uniqueid><uniqueid type='imdb'>603</uniqueid></movie>",
-         NULL, NULL, NULL, false},
-        {"<movie><title>X</title></movie>\nhttps://www.themoviedb.org/movie/603-the-matrix", "603",
-         NULL, NULL, false},
-        {"https://www.imdb.com/title/tt0133093/?ref_=fn&x=1\n<movie/>", NULL, "tt0133093", NULL,
-         false},
-        {"<tvshow/>\nhttps://thetvdb.com/?tab=series&id=81189&lid=7", NULL, NULL, "81189", false},
-        {"<movie><tmdbid>5</tmdbid></movie>\nhttps://www.themoviedb.org/movie/603", "5", NULL, NULL,
-         false},
+         NULL,                                                                                             NULL,        NULL,    false},
+        {"<movie><title>X</title></movie>\nhttps://www.themoviedb.org/movie/603-the-matrix",        "603",
+         NULL,                                                                                                          NULL,    false},
+        {"https://www.imdb.com/title/tt0133093/?ref_=fn&x=1\n<movie/>",                             NULL,  "tt0133093", NULL,
+         false                                                                                                                        },
+        {"<tvshow/>\nhttps://thetvdb.com/?tab=series&id=81189&lid=7",                               NULL,  NULL,        "81189", false},
+        {"<movie><tmdbid>5</tmdbid></movie>\nhttps://www.themoviedb.org/movie/603",                 "5",   NULL,        NULL,
+         false                                                                                                                        },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         SCRATCH(a);
@@ -132,8 +141,11 @@ static void ids_are_trusted_in_order(void **state)
         assert_ok(read_text(&a, rows[i].xml, &d));
         assert_false(d.damaged);
         const struct nfo_record *r = &d.items[0];
-        const char *pairs[][2] = {{r->ids.tmdb, rows[i].tmdb}, {r->ids.imdb, rows[i].imdb},
-                                  {r->ids.tvdb, rows[i].tvdb}};
+        const char *pairs[][2] = {
+            {r->ids.tmdb, rows[i].tmdb},
+            {r->ids.imdb, rows[i].imdb},
+            {r->ids.tvdb, rows[i].tvdb}
+        };
         for (size_t k = 0; k < 3; k++)
             if (!pairs[k][0] != !pairs[k][1] || (pairs[k][0] && strcmp(pairs[k][0], pairs[k][1])))
                 fail_msg("row %zu id %zu: %s", i, k, pairs[k][0] ? pairs[k][0] : "-");
@@ -146,8 +158,10 @@ static void addresses_alone_are_an_nfo(void **state)
     (void)state;
     SCRATCH(a);
     struct nfo_document d;
-    assert_ok(read_text(&a, "\xef\xbb\xbfhttps://www.themoviedb.org/tv/1396-breaking-bad\r\n"
-                            "http://thetvdb.com/series/81189\r\n", &d));
+    assert_ok(read_text(&a,
+                        "\xef\xbb\xbfhttps://www.themoviedb.org/tv/1396-breaking-bad\r\n"
+                        "http://thetvdb.com/series/81189\r\n",
+                        &d));
     assert_int_equal(d.count, 0);
     assert_int_equal(d.url_kind, NFO_TVSHOW);
     assert_string_equal(d.url_ids.tmdb, "1396");
@@ -163,7 +177,8 @@ static void several_episodes_share_a_file(void **state)
                         "<?xml version=\"1.0\"?>\n<episodedetails><title>One</title><season>1"
                         "</season><episode>1</episode><aired>2008-01-20</aired></episodedetails>\n"
                         "<?xml version=\"1.0\"?>\n<episodedetails><title>Two</title>"
-                        "<season>0</season><episode>2</episode></episodedetails>", &d));
+                        "<season>0</season><episode>2</episode></episodedetails>",
+                        &d));
     assert_int_equal(d.count, 2);
     assert_false(d.damaged);
     assert_string_equal(d.items[0].aired, "2008-01-20");
@@ -188,7 +203,8 @@ static void odd_encodings_are_understood(void **state)
         ROW("<?xml version='1.0' encoding='nonsense'?><artist><name>Bj\xf6rk</name></artist>"),
         ROW("<artist><name>Bj&#246;rk</name></artist>"),
         ROW("<artist><name>Bj\xc3\xb6rk\x01</name>\0</artist>"),
-        ROW("\xff\xfe<\0a\0r\0t\0i\0s\0t\0>\0<\0n\0a\0m\0e\0>\0B\0j\0\xf6\0r\0k\0<\0/\0n\0a\0m\0e\0>"
+        ROW("\xff\xfe<\0a\0r\0t\0i\0s\0t\0>\0<\0n\0a\0m\0e\0>\0B\0j\0\xf6\0r\0k\0<\0/"
+            "\0n\0a\0m\0e\0>"
             "\0<\0/\0a\0r\0t\0i\0s\0t\0>\0"),
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -222,7 +238,8 @@ static void hostile_files_are_refused(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "<!DOCTYPE movie [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><movie><title>&x;</title></movie>",
+        "<!DOCTYPE movie [<!ENTITY x SYSTEM "
+        "\"file:///etc/passwd\">]><movie><title>&x;</title></movie>",
         "<?xml version='1.0'?><!doctype movie><movie/>",
         "<movie><!ENTITY a 'b'></movie>",
         "",

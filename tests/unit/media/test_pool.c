@@ -154,9 +154,11 @@ static void same_file(struct media_pool *pool, const char *name)
 static void probe_says_what_ffprobe_says(void **state)
 {
     (void)state;
-    static const char *const names[] = {"plain.mp4",  "faststart.mp4", "plain.mkv", "plain.webm",
-                                        "plain.avi",  "plain.ts",      "plain.mpg", "audio.mp4",
-                                        "audio.mp3",  "hdr.mkv",       "streams30.mkv"};
+    static const char *const names[] = {
+        "plain.mp4",     "faststart.mp4", "plain.mkv", "plain.webm", "plain.avi",
+        "plain.ts",      "plain.mpg",     "audio.mp4", "audio.mp3",  "hdr.mkv",
+        "streams30.mkv", "high.mp4",      "high.mkv",  "full.mp4",   "interlaced.mp4",
+        "fragments.mp4", "rotated.mp4"};
     struct media_pool *pool = make_pool((struct media_pool_options){0});
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         print_message("  %s\n", names[i]);
@@ -219,17 +221,17 @@ static void thumbnail_fits_its_box_and_knows_its_color(void **state)
     assert_int_equal(picture.width, 320);
     assert_int_equal(picture.height, 180);
     assert_true(picture.average_rgb >> 16 > 0xe8 && (picture.average_rgb & 0xff) < 0x18);
-    assert_ok(media_pool_thumbnail(pool, &a, fd,
-                                   &(struct media_picture_request){
-                                       .max_width = 100, .max_height = 100, .format = MEDIA_WEBP},
-                                   &picture));
+    assert_ok(media_pool_thumbnail(
+        pool, &a, fd,
+        &(struct media_picture_request){.max_width = 100, .max_height = 100, .format = MEDIA_WEBP},
+        &picture));
     assert_true(is_webp(&picture));
     assert_int_equal(picture.width, 100);
     assert_int_equal(picture.height, 56);
     assert_ok(media_pool_thumbnail(
         pool, &a, fd, &(struct media_picture_request){.max_width = 4000, .max_height = 4000},
         &picture));
-    assert_int_equal(picture.width, 640); /* never enlarged */
+    assert_int_equal(picture.width, 640);        /* never enlarged */
     assert_int_equal(lseek(fd, 0, SEEK_CUR), 0); /* the caller's offset is its own */
     close(fd);
     media_pool_destroy(pool);
@@ -249,14 +251,41 @@ static void thumbnail_comes_from_every_container_and_position(void **state)
             struct media_picture picture;
             assert_ok(media_pool_thumbnail(
                 pool, &a, fd,
-                &(struct media_picture_request){.has_position = true,
-                                                .position_s = positions[k],
-                                                .position_fraction = 0.5},
+                &(struct media_picture_request){
+                    .has_position = true, .position_s = positions[k], .position_fraction = 0.5},
                 &picture));
             assert_true(is_jpeg(&picture));
         }
         close(fd);
     }
+    media_pool_destroy(pool);
+}
+
+static void rotation_and_covers_are_honoured(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    struct media_pool *pool = make_pool((struct media_pool_options){0});
+    struct media_picture picture;
+    struct media_info *info;
+    int fd = corpus_open("rotated.mp4");
+    assert_ok(media_pool_probe(pool, &a, fd, &info));
+    /* ffmpeg's own number counts against the clock */
+    assert_int_equal(media_info_first(info, MEDIA_VIDEO)->rotation, 270);
+    assert_ok(media_pool_thumbnail(
+        pool, &a, fd, &(struct media_picture_request){.max_width = 90, .max_height = 160},
+        &picture));
+    assert_int_equal(picture.width, 90);
+    assert_int_equal(picture.height, 160);
+    close(fd);
+    fd = corpus_open("cover.mp3");
+    assert_ok(media_pool_probe(pool, &a, fd, &info));
+    assert_true(info->has_cover);
+    assert_null(media_info_first(info, MEDIA_VIDEO)); /* a cover is no video */
+    assert_ok(media_pool_image(pool, &a, fd, &(struct media_picture_request){0}, &picture));
+    assert_int_equal(picture.width, 100);
+    assert_true((picture.average_rgb & 0xff) > 0xe0 && picture.average_rgb >> 16 < 0x20);
+    close(fd);
     media_pool_destroy(pool);
 }
 
@@ -272,8 +301,8 @@ static void images_are_scaled_and_sound_has_none(void **state)
         for (int format = MEDIA_JPEG; format <= MEDIA_WEBP; format++) {
             assert_ok(media_pool_image(
                 pool, &a, fd,
-                &(struct media_picture_request){.format = (enum media_picture_format)format,
-                                                .max_width = 32, .max_height = 32},
+                &(struct media_picture_request){
+                    .format = (enum media_picture_format)format, .max_width = 32, .max_height = 32},
                 &picture));
             assert_true(format == MEDIA_JPEG ? is_jpeg(&picture) : is_webp(&picture));
             assert_int_equal(picture.width, 32);
@@ -318,8 +347,8 @@ static void write_torture_files(void)
 static void broken_files_are_clean_errors(void **state)
 {
     (void)state;
-    static const char *const broken[] = {"zero.mp4", "text.mp4", "playlist.mp4", "list.mp4",
-                                         "half.mp4", "random.mp4"};
+    static const char *const broken[] = {"zero.mp4", "text.mp4", "playlist.mp4",
+                                         "list.mp4", "half.mp4", "random.mp4"};
     static const char *const odd[] = {"huge.mp4", "cut.mp4", "huge.png"};
     write_torture_files();
     struct media_pool *pool = make_pool((struct media_pool_options){0});
@@ -381,7 +410,8 @@ static void only_plain_files_for_reading_are_taken(void **state)
     struct media_pool *pool = make_pool((struct media_pool_options){0});
     struct media_info *info;
     const char *path = corpus_file("plain.mp4");
-    int fds[] = {open("/", O_RDONLY), open(path, O_RDWR), open(path, O_PATH), open("/dev/zero", O_RDONLY), -1};
+    int fds[] = {open("/", O_RDONLY), open(path, O_RDWR), open(path, O_PATH),
+                 open("/dev/zero", O_RDONLY), -1};
     for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++) {
         assert_fails(media_pool_probe(pool, &a, fds[i], &info), ERR_UNPROCESSABLE);
         close(fds[i]);
@@ -451,8 +481,8 @@ static void hostile_worker_gets_nothing_and_is_replaced(void **state)
 static void real_sandbox_decodes_everything(void **state)
 {
     (void)state;
-    static const char *const names[] = {"plain.mp4", "plain.mkv", "plain.webm", "plain.avi",
-                                        "plain.ts",  "plain.mpg", "hdr.mkv",    "picture.png",
+    static const char *const names[] = {"plain.mp4",   "plain.mkv",    "plain.webm", "plain.avi",
+                                        "plain.ts",    "plain.mpg",    "hdr.mkv",    "picture.png",
                                         "picture.jpg", "picture.webp", "clear.png"};
     struct media_pool *pool = make_pool((struct media_pool_options){.program = HOSTILE_WORKER});
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -462,8 +492,8 @@ static void real_sandbox_decodes_everything(void **state)
         struct media_picture picture;
         assert_ok(media_pool_probe(pool, &a, fd, &info));
         assert_ok(media_pool_thumbnail(pool, &a, fd, &(struct media_picture_request){0}, &picture));
-        assert_ok(media_pool_image(pool, &a, fd,
-                                   &(struct media_picture_request){.format = MEDIA_WEBP}, &picture));
+        assert_ok(media_pool_image(
+            pool, &a, fd, &(struct media_picture_request){.format = MEDIA_WEBP}, &picture));
         close(fd);
     }
     assert_int_equal(stats_of(pool).died, 0);
@@ -477,8 +507,8 @@ static void descriptors_do_not_leak(void **state)
     (void)state;
     int fd = corpus_open("plain.mp4");
     int before = count_descriptors();
-    struct media_pool *pool = make_pool(
-        (struct media_pool_options){.program = HOSTILE_WORKER, .requests_limit = 20});
+    struct media_pool *pool =
+        make_pool((struct media_pool_options){.program = HOSTILE_WORKER, .requests_limit = 20});
     for (int i = 0; i < 200; i++) {
         SCRATCH(a);
         struct media_info *info;
@@ -648,6 +678,7 @@ int main(void)
         cmocka_unit_test(probe_reads_tags_flags_and_hdr),
         cmocka_unit_test(thumbnail_fits_its_box_and_knows_its_color),
         cmocka_unit_test(thumbnail_comes_from_every_container_and_position),
+        cmocka_unit_test(rotation_and_covers_are_honoured),
         cmocka_unit_test(images_are_scaled_and_sound_has_none),
         cmocka_unit_test(broken_files_are_clean_errors),
         cmocka_unit_test(damaged_clips_never_hurt),
