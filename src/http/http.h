@@ -141,7 +141,8 @@ const char *http_content_type(const char *file_name);
 
 /* Answers 200 text/event-stream; `open` runs once on a server thread when the reply has started, `close`
  * exactly once when the client is gone or the server stops; with NULL when `open` was never reached
- * (HEAD, or the client left before). Silent streams get a comment every 15 s. Between open and close
+ * (HEAD, or the client left before). Silent streams get a comment every 15 s (not when the handler sets
+ * another content_type afterwards). Between open and close
  * means just that: `close` takes the stream out of its users' reach before it returns. */
 void http_reply_stream(struct http_request *req, struct http_response *resp,
                        void (*open)(struct http_stream *, void *),
@@ -161,6 +162,8 @@ struct ws_callbacks {
     void (*closed)(struct ws *ws, void *user);
     /* Optional: called about every second, for handshake deadlines and keep-alives. */
     void (*tick)(struct ws *ws, void *user, int64_t now_us);
+    /* Optional: the server stops and will send a close frame (1001) after this. */
+    void (*stopping)(struct ws *ws, void *user);
 };
 #define WS_MAX_MESSAGE_BYTES (1u << 20)
 

@@ -15,6 +15,7 @@
 struct http_stream {
     struct http_exchange *exchange; /* until stream_destroy() */
     struct ws_hub_stream watch;     /* the socket thread's view */
+    bool pings;                     /* comments mean something to the reader */
     pthread_mutex_t lock;
     /* under lock */
     struct buf queue;
@@ -76,7 +77,7 @@ static void on_watch(struct ws_hub_stream *watch, enum ws_hub_stream_event event
     if (event == WS_HUB_STREAM_GONE) {
         s->lost = true;
         wake(s);
-    } else if (now_us - s->wrote_us >= STREAM_PING_US && !s->ended && !s->lost) {
+    } else if (s->pings && now_us - s->wrote_us >= STREAM_PING_US && !s->ended && !s->lost) {
         buf_puts(&s->queue, ":\n\n");
         s->wrote_us = now_us;
         wake(s);
@@ -143,6 +144,7 @@ struct MHD_Response *stream_response(struct http_exchange *x)
     pthread_mutex_init(&s->lock, NULL);
     s->exchange = x;
     s->fd = -1;
+    s->pings = x->resp.content_type && strcmp(x->resp.content_type, "text/event-stream") == 0;
     s->wrote_us = time_monotonic_us();
     x->stream = s;
     return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, (size_t)16 * 1024, read_stream, s,

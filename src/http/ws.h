@@ -59,6 +59,7 @@ struct ws {
     int64_t pinged_us;
     int64_t deadline_us; /* while closing; 0: none */
     bool lingering;
+    bool told_stopping;
     bool wants_write;
     /* under hub->lock */
     struct ws *next_dirty;

@@ -343,8 +343,12 @@ static void pump_dirty(struct ws_hub *hub, struct ws *dirty, int64_t now_us)
 
 static void close_all(struct ws_hub *hub)
 {
-    for (struct ws *ws = hub->sockets; ws; ws = ws->next)
+    for (struct ws *ws = hub->sockets; ws; ws = ws->next) {
+        if (ws->callbacks->stopping && !ws->told_stopping)
+            ws->callbacks->stopping(ws, ws->user);
+        ws->told_stopping = true;
         ws_close(ws, WSLAY_CODE_GOING_AWAY, "the server is stopping");
+    }
 }
 
 /* Handles what other threads have left. False when the thread shall end. */

@@ -1,0 +1,10 @@
+/* Unguessable ids for sockets and sessions: random bytes in URL-safe base64. Any thread. */
+#ifndef MEDLEY_HTTP_TOKEN_H
+#define MEDLEY_HTTP_TOKEN_H
+
+/* 20 characters, 120 random bits. */
+#define TOKEN_TEXT_BYTES 21
+
+char *token_make(char text[TOKEN_TEXT_BYTES]);
+
+#endif
