@@ -57,7 +57,7 @@ static void packets_are_read_strictly(void **state)
         if (failed(e))
             continue;
         char *data = packet.data ? json_dumps(packet.data, JSON_COMPACT) : strdup("-");
-        char *text = arena_printf(&a, "%c %s %lld %s", packet.type, packet.name_space,
+        char *text = arena_printf(&a, "%c %s %lld %s", (int)packet.type, packet.name_space,
                                   (long long)packet.ack_id, data);
         free(data);
         assert_string_equal(text, rows[i].wanted);
