@@ -1,5 +1,5 @@
 /* SignalR's JSON hub protocol over WebSocket. */
-#include "http/signalr.h"
+#include "http/signalr_internal.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -443,27 +443,34 @@ static void on_closed(struct ws *ws, void *user)
     connection_free(c);
 }
 
+const struct ws_callbacks signalr_socket_callbacks = {
+    .open = on_open,
+    .text = on_text,
+    .closed = on_closed,
+    .tick = on_tick,
+    .stopping = on_stopping,
+};
+
+struct signalr_connection *signalr_connection_for(struct signalr *hub, void *user)
+{
+    struct signalr_connection *c = connection_create(hub, NULL);
+    c->user = user;
+    c->claimed = true;
+    insert(hub, c);
+    return c;
+}
+
 struct err signalr_accept(struct signalr *hub, struct http_request *req, struct http_response *resp,
                           void *user)
 {
-    static const struct ws_callbacks callbacks = {
-        .open = on_open,
-        .text = on_text,
-        .closed = on_closed,
-        .tick = on_tick,
-        .stopping = on_stopping,
-    };
     const char *token = http_query(req, "id");
     struct signalr_connection *c = NULL;
-    if (token) {
+    if (token)
         TRY(claim(hub, token, &c));
-    } else {
-        c = connection_create(hub, NULL);
-        c->claimed = true;
-        insert(hub, c);
-    }
+    else
+        c = signalr_connection_for(hub, user);
     c->user = user;
-    struct err e = http_reply_websocket(req, resp, &callbacks, NULL, c);
+    struct err e = http_reply_websocket(req, resp, &signalr_socket_callbacks, NULL, c);
     if (failed(e)) {
         /* The token is used up, as it would be by a socket that breaks at once. */
         take_out(c);
