@@ -1,0 +1,63 @@
+// Several `medley` processes on one PostgreSQL share the queue, the events and the settings.
+import assert from 'node:assert/strict';
+import {join} from 'node:path';
+import test from 'node:test';
+import {Server, startServer, usesPostgres, sleep} from '../api/harness.mjs';
+import {layMany} from '../api/support/media.mjs';
+import {Socket} from '../api/support/sockets.mjs';
+import {after} from 'node:test';
+
+const skip = usesPostgres ? false : 'one process owns an SQLite file';
+const first = skip ? null : await startServer({lay: s => layMany(join(s.library, 'Many'), 100)});
+let second = null;
+if (first) {
+  second = new Server({});
+  second.database.drop();
+  second.database = {url: first.database.url, drop() {}};
+  second.data = first.data; // shared storage: keys and thumbnails
+  second.library = first.library;
+  after(() => second.remove());
+  await second.start();
+  await second.ready();
+}
+
+test('a token of one is good at the other', {skip}, async () => {
+  await second.as(first.token).get('/videos');
+});
+
+test('a job submitted here is told to a socket there', {skip}, async () => {
+  const socket = await Socket.open(second.ws('/ws/events'));
+  socket.send({type: 'auth', token: second.token});
+  await socket.next('auth_success');
+  socket.send({type: 'subscribe_jobs'});
+  await socket.next('subscribe_jobs_success');
+  const {job_id: id} = await first.admin.post('/scan', {directory: join(first.library, 'Many')}, 202);
+  await socket.next(f => f.event_type === 'job_completed' && f.payload.job_id === id, 60_000);
+  socket.close();
+});
+
+test('a hundred jobs are shared out, each run once', {skip}, async () => {
+  const ids = await Promise.all(Array.from({length: 100}, async (_, i) =>
+    (await (i % 2 ? first : second).admin.post('/jobs', {type: 'library_scan', metadata: {directory: join(first.library, 'Many', `Band ${i % 50}`)}}, 202)).id));
+  for (const id of ids) await first.waitJob(id);
+  const {data} = await first.admin.get('/api/v1/jobs', {limit: 1000});
+  assert.ok(new Set(data.map(j => j.worker_id)).size >= 1);
+  assert.ok(data.every(j => j.attempts <= 1));
+});
+
+test('a setting changed here holds there', {skip}, async () => {
+  await first.admin.patch('/config', {updates: {'trash.retention_days': 99}});
+  for (let i = 0; i < 100; i++) {
+    if ((await second.admin.get('/config/field/trash.retention_days')).value === 99) return;
+    await sleep(50);
+  }
+  assert.fail('the other process does not know');
+});
+
+test('what a killed process was doing is taken over', {skip}, async () => {
+  await first.kill9();
+  const {job_id: id} = await second.admin.post('/scan', {directory: join(first.library, 'Many'), skip_existing: false}, 202);
+  await second.waitJob(id, {ms: 120_000});
+  await first.restart();
+  await first.admin.get(`/jobs/${id}`);
+});
