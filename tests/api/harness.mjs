@@ -111,8 +111,8 @@ export class Server {
     if (!this.contracts) {
       const contracts = new Contracts();
       for (const prefix of ['', ...systems]) {
-        const reply = await this.admin.expect(200, 'GET', `${prefix && `/${prefix}`}/openapi.json`);
-        contracts.add(prefix, reply.json);
+        const reply = await this.admin.send('GET', `${prefix && `/${prefix}`}/openapi.json`);
+        if (reply.status === 200) contracts.add(prefix, reply.json); // http.test.mjs insists on each
       }
       this.contracts = contracts;
     }
