@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "api/fuzzbin/fuzzbin.h"
+#include "api/fuzzbin/live.h"
 #include "api/web/web.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -231,6 +232,7 @@ static struct err start_api(struct wiring *w)
     w->core.web_dir = find_web_dir(w);
     w->core.limiter = limiter_create();
     web_live_start(&w->core);
+    fuzzbin_live_start(&w->core);
     TRY(start_listener(w, "main", settings_text(w->core.settings, w->arena, "server.listen"), w->surface));
     return start_extra_listeners(w);
 }

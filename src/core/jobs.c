@@ -119,6 +119,17 @@ const struct job_kind *const *jobs_kinds(const struct jobs *jobs)
     return jobs->kinds;
 }
 
+struct err job_bad_args(struct arena *a, const struct mistake *m)
+{
+    const char *path = mistake_path(a, m);
+    struct err e = m->kind == MISTAKE_MISSING
+                       ? err_f(a, ERR_INVALID, "bad_job_args", "Missing required parameter: %s", path)
+                       : err_f(a, ERR_INVALID, "bad_job_args", "%s %s", *path ? path : "metadata",
+                               mistake_text(a, m));
+    e.field = path;
+    return e;
+}
+
 static struct err check_args(struct arena *a, const struct job_kind *kind, const char *args)
 {
     struct mistakes mistakes = {0};
@@ -135,15 +146,7 @@ static struct err check_args(struct arena *a, const struct job_kind *kind, const
     }
     if (!mistakes.count)
         return OK;
-    const struct mistake *m = &mistakes.items[0];
-    const char *path = mistake_path(a, m);
-    struct err e =
-        m->kind == MISTAKE_MISSING
-            ? err_f(a, ERR_INVALID, "bad_job_args", "Missing required parameter: %s", path)
-            : err_f(a, ERR_INVALID, "bad_job_args", "%s %s", *path ? path : "metadata",
-                    mistake_text(a, m));
-    e.field = path;
-    return e;
+    return job_bad_args(a, &mistakes.items[0]);
 }
 
 static struct err find_unique(struct db_conn *tx, struct arena *a, const char *key, bool *ret_found,
@@ -190,7 +193,8 @@ struct err jobs_submit(struct jobs *jobs, struct db_conn *tx, struct arena *a,
     const struct job_kind *kind = jobs_kind(jobs, spec->kind);
     if (!kind)
         return err_field(ERR_INVALID, "unknown_job_type", "type", "No such job type");
-    TRY(check_args(a, kind, spec->args ? spec->args : "{}"));
+    if (!spec->unchecked)
+        TRY(check_args(a, kind, spec->args ? spec->args : "{}"));
     bool found = false;
     if (spec->unique_key)
         TRY(find_unique(tx, a, spec->unique_key, &found, ret_job));

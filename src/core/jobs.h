@@ -104,6 +104,7 @@ struct job_spec {
     const char *parent_uuid;
     int64_t run_at;             /* 0 or TIME_NONE: now */
     int64_t timeout_s;          /* 0: the kind's */
+    bool unchecked;             /* args are checked when the job runs, not now (document 000's POST /jobs) */
     const char *unique_key;     /* an unfinished job with the same key is returned instead of a new one */
 };
 #define JOB_SPEC(kind_, ...) (&(struct job_spec){.kind = (kind_), .priority = JOB_NORMAL, __VA_ARGS__})

@@ -68,6 +68,9 @@ struct jobs {
 /* --- rows (jobs.c) --- */
 extern const char job_columns[]; /* in the order that job_read takes */
 void job_read(const struct rows *rows, struct arena *a, struct job *ret_job);
+/* "Missing required parameter: x" and the like. */
+struct mistake;
+struct err job_bad_args(struct arena *a, const struct mistake *m) MUST_CHECK;
 struct err job_event(struct db_conn *tx, enum event_kind kind, const struct job *job);
 
 /* --- leases (lease.c) --- */

@@ -32,8 +32,7 @@ static struct err run_kind(struct job_lease *l, struct arena *a)
         json_t *value = json_read(a, l->job.args, strlen(l->job.args), "body", &mistakes);
         run.args = arena_alloc(a, l->kind->args->size);
         if (!value || !shape_decode(a, l->kind->args, value, &options, &mistakes, run.args, &run.present))
-            return err_f(a, ERR_INVALID, "bad_job_args", "%s %s", mistake_path(a, &mistakes.items[0]),
-                         mistake_text(a, &mistakes.items[0]));
+            return job_bad_args(a, &mistakes.items[0]);
     }
     if (job_cancelled(&run))
         return job_stopped(&run);

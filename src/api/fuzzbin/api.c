@@ -3,10 +3,16 @@
 
 extern const struct route_table fuzzbin_health_routes;
 extern const struct route_table fuzzbin_auth_routes;
+extern const struct route_table fuzzbin_job_routes;
+extern const struct route_table fuzzbin_config_routes;
+extern const struct route_table fuzzbin_live_routes;
 
 static const struct route_table *const tables[] = {
     &fuzzbin_health_routes,
     &fuzzbin_auth_routes,
+    &fuzzbin_job_routes,
+    &fuzzbin_config_routes,
+    &fuzzbin_live_routes,
     NULL,
 };
 
