@@ -1,0 +1,367 @@
+/* Tags and their links. */
+#include "domain/catalog/tag.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fold.h"
+#include "domain/catalog/index.h"
+#include "domain/catalog/text.h"
+#include "domain/catalog/video.h"
+
+/* --- names -------------------------------------------------------------------------------------------- */
+
+struct named {
+    const char *name;
+    const char *key;
+};
+struct named_list {
+    VEC(struct named)
+};
+
+static const char *trimmed(struct arena *a, const char *name)
+{
+    size_t len;
+    while (isspace((unsigned char)*name))
+        name++;
+    for (len = strlen(name); len && isspace((unsigned char)name[len - 1]);)
+        len--;
+    return arena_strndup(a, name, len);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return strcmp(((const struct named *)a)->key, ((const struct named *)b)->key);
+}
+
+/* By identity, each once. In this order, so that two transactions never wait for each other. */
+static struct named_list resolve(struct arena *a, const struct tag_names *names)
+{
+    struct named_list list = {0};
+    size_t kept = 0;
+    for (const char *const *name = names->names; name && *name; name++) {
+        const char *clean = trimmed(a, *name);
+        if (*clean)
+            *arena_push(a, &list) =
+                (struct named){clean, names->keep_case ? clean : text_lower(a, clean)};
+    }
+    if (list.count)
+        qsort(list.items, list.count, sizeof(*list.items), compare_keys);
+    for (size_t i = 0; i < list.count; i++) {
+        if (i == 0 || strcmp(list.items[i].key, list.items[kept - 1].key) != 0)
+            list.items[kept++] = list.items[i];
+    }
+    list.count = kept;
+    return list;
+}
+
+static struct err ensure(struct db_conn *tx, struct arena *a, const struct named *tag, int64_t *ret_id)
+{
+    int64_t id;
+    TRY(db_get_int(tx, &id, "SELECT id FROM tag WHERE normalized_name = $1", "t", tag->key));
+    if (id == INT_NONE)
+        TRY(db_get_int(tx, &id,
+                       "INSERT INTO tag (name, normalized_name, name_fold, created_at) VALUES"
+                       " ($1, $2, $3, $4) ON CONFLICT (normalized_name) DO UPDATE SET"
+                       " usage_count = tag.usage_count RETURNING id",
+                       "ttti", tag->name, tag->key, fold(a, tag->name), time_now_us()));
+    *ret_id = id;
+    return OK;
+}
+
+/* --- links -------------------------------------------------------------------------------------------- */
+
+static struct err link_one(struct db_conn *tx, int64_t tag_id, int64_t video_id, int source)
+{
+    int64_t added;
+    TRY(db_exec_n(tx, &added,
+                  "INSERT INTO video_tag (video_id, tag_id, source, added_at) VALUES ($1, $2, $3, $4)"
+                  " ON CONFLICT DO NOTHING",
+                  "iiei", video_id, tag_id, source, time_now_us()));
+    if (!added)
+        return OK;
+    return db_exec(tx, "UPDATE tag SET usage_count = usage_count + 1 WHERE id = $1", "i", tag_id);
+}
+
+static struct err unlink_one(struct db_conn *tx, int64_t tag_id, int64_t video_id)
+{
+    int64_t gone;
+    TRY(db_exec_n(tx, &gone, "DELETE FROM video_tag WHERE video_id = $1 AND tag_id = $2", "ii", video_id,
+                  tag_id));
+    if (!gone)
+        return OK;
+    TRY(db_exec(tx, "UPDATE tag SET usage_count = usage_count - 1 WHERE id = $1", "i", tag_id));
+    return db_exec(tx, "DELETE FROM tag WHERE id = $1 AND usage_count <= 0", "i", tag_id);
+}
+
+struct linked {
+    int64_t tag_id;
+    const char *key;
+    const char *name;
+    int source;
+};
+struct linked_list {
+    VEC(struct linked)
+};
+
+static struct err read_links(struct db_conn *conn, struct arena *a, int64_t video_id,
+                             struct linked_list *ret_list)
+{
+    ROWS(rows);
+    TRY(db_query(conn, &rows,
+                 "SELECT t.id, t.normalized_name, t.name, vt.source FROM video_tag vt"
+                 " JOIN tag t ON t.id = vt.tag_id WHERE vt.video_id = $1 ORDER BY t.normalized_name",
+                 "i", video_id));
+    while (rows_next(&rows))
+        *arena_push(a, ret_list) = (struct linked){rows_int(&rows, 0), rows_text(&rows, a, 1),
+                                                   rows_text(&rows, a, 2), (int)rows_int(&rows, 3)};
+    return rows_end(&rows);
+}
+
+struct err catalog_tags_link(struct db_conn *tx, struct arena *a, int64_t video_id,
+                             const struct tag_names *names)
+{
+    struct named_list list = resolve(a, names);
+    for (size_t i = 0; i < list.count; i++) {
+        int64_t tag_id;
+        TRY(ensure(tx, a, &list.items[i], &tag_id));
+        TRY(link_one(tx, tag_id, video_id, names->source));
+    }
+    return OK;
+}
+
+struct err catalog_tags_unlink_all(struct db_conn *tx, struct arena *a, int64_t video_id)
+{
+    struct linked_list links = {0};
+    TRY(read_links(tx, a, video_id, &links));
+    for (size_t i = 0; i < links.count; i++)
+        TRY(unlink_one(tx, links.items[i].tag_id, video_id));
+    return OK;
+}
+
+/* What every change of a video's tags ends with. */
+static struct err finish(struct db_conn *tx, struct arena *a, int64_t video_id)
+{
+    TRY(index_refresh(tx, a, video_id));
+    catalog_changed(tx);
+    return catalog_video_tell_word(tx, video_id, "tags");
+}
+
+/* Takes away the links that are not on the list. */
+static struct err keep_only(struct db_conn *tx, struct arena *a, int64_t video_id,
+                            const struct named_list *list)
+{
+    struct linked_list links = {0};
+    TRY(read_links(tx, a, video_id, &links));
+    for (size_t i = 0; i < links.count; i++) {
+        struct named wanted = {.key = links.items[i].key};
+        bool kept = list->count && bsearch(&wanted, list->items, list->count, sizeof(*list->items),
+                                           compare_keys);
+        if (!kept)
+            TRY(unlink_one(tx, links.items[i].tag_id, video_id));
+    }
+    return OK;
+}
+
+struct err catalog_video_set_tags(struct db_conn *tx, struct arena *a, int64_t video_id,
+                                  const struct tag_names *names, bool replace)
+{
+    struct named_list list = resolve(a, names);
+    TRY(catalog_video_check(tx, a, video_id, false));
+    if (replace)
+        TRY(keep_only(tx, a, video_id, &list));
+    TRY(catalog_tags_link(tx, a, video_id, names));
+    if (replace)
+        TRY(db_exec(tx, "UPDATE video_tag SET source = $1 WHERE video_id = $2", "ei", names->source,
+                    video_id));
+    return finish(tx, a, video_id);
+}
+
+struct err catalog_tag_link(struct db_conn *tx, struct arena *a, int64_t tag_id, int64_t video_id, int source)
+{
+    TRY(catalog_video_check(tx, a, video_id, false));
+    TRY(catalog_tag_get(tx, a, tag_id, &(struct tag){0}));
+    TRY(link_one(tx, tag_id, video_id, source));
+    return finish(tx, a, video_id);
+}
+
+struct err catalog_tag_unlink(struct db_conn *tx, struct arena *a, int64_t tag_id, int64_t video_id)
+{
+    TRY(catalog_video_check(tx, a, video_id, false));
+    TRY(catalog_tag_get(tx, a, tag_id, &(struct tag){0}));
+    TRY(unlink_one(tx, tag_id, video_id));
+    return finish(tx, a, video_id);
+}
+
+/* --- tags --------------------------------------------------------------------------------------------- */
+
+struct err catalog_tag_get(struct db_conn *conn, struct arena *a, int64_t id, struct tag *ret_tag)
+{
+    struct err e = db_get(conn, a, "tag", &tag_shape, id, ret_tag);
+    return e.kind == ERR_NOT_FOUND ? catalog_missing(a, "tag_not_found", "Tag %lld not found", id) : e;
+}
+
+struct err catalog_tag_put(struct db_conn *tx, struct arena *a, const char *name, bool keep_case,
+                           struct tag *ret_tag)
+{
+    const char *clean = trimmed(a, name);
+    struct named tag = {clean, keep_case ? clean : text_lower(a, clean)};
+    int64_t id;
+    TRY(ensure(tx, a, &tag, &id));
+    catalog_changed(tx);
+    return catalog_tag_get(tx, a, id, ret_tag);
+}
+
+static struct err videos_with(struct db_conn *conn, struct arena *a, int64_t tag_id, struct db_values *ret)
+{
+    ROWS(rows);
+    TRY(db_query(conn, &rows, "SELECT video_id FROM video_tag WHERE tag_id = $1 ORDER BY video_id", "i",
+                 tag_id));
+    while (rows_next(&rows))
+        values_int(a, ret, rows_int(&rows, 0));
+    return rows_end(&rows);
+}
+
+struct err catalog_tag_delete(struct db_conn *tx, struct arena *a, int64_t id, bool force)
+{
+    struct db_values videos = {0};
+    struct tag tag;
+    TRY(catalog_tag_get(tx, a, id, &tag));
+    TRY(videos_with(tx, a, id, &videos));
+    if (videos.count && !force)
+        return err_f(a, ERR_CONFLICT, "tag_in_use",
+                     "Tag '%s' is used by %zu video%s. Use force=true to delete it anyway", tag.name,
+                     videos.count, videos.count == 1 ? "" : "s");
+    TRY(db_exec(tx, "DELETE FROM tag WHERE id = $1", "i", id));
+    for (size_t i = 0; i < videos.count; i++)
+        TRY(index_refresh(tx, a, videos.items[i].i));
+    catalog_changed(tx);
+    return OK;
+}
+
+static void put_where(struct arena *a, struct buf *sql, struct db_values *values,
+                      const struct tag_filter *filter)
+{
+    const char *pattern = catalog_like(a, filter->name);
+    values_int(a, values, filter->min_usage_count);
+    buf_puts(sql, " FROM tag t WHERE t.usage_count >= $1");
+    if (pattern) {
+        values_text(a, values, pattern);
+        buf_puts(sql, " AND t.name_fold LIKE $2 ESCAPE '\\'");
+    }
+}
+
+static struct err count(struct db_conn *conn, struct arena *a, const struct tag_filter *filter,
+                        int64_t *ret_total)
+{
+    BUF(sql);
+    ROWS(rows);
+    struct db_values values = {0};
+    buf_puts(&sql, "SELECT COUNT(*)");
+    put_where(a, &sql, &values, filter);
+    TRY(db_query_values(conn, &rows, sql.data, &values));
+    if (rows_next(&rows))
+        *ret_total = rows_int(&rows, 0);
+    return rows_end(&rows);
+}
+
+static struct err read_tags(struct rows *rows, struct arena *a, struct tag_list *ret_list)
+{
+    struct tag_list list = {0};
+    while (rows_next(rows))
+        rows_fill(rows, a, &tag_shape, 0, arena_push(a, &list));
+    TRY(rows_end(rows));
+    *ret_list = list;
+    return OK;
+}
+
+struct err catalog_tag_list(struct db_conn *conn, struct arena *a, const struct tag_filter *filter,
+                            struct tag_list *ret_list, int64_t *ret_total)
+{
+    BUF(sql);
+    ROWS(rows);
+    struct db_values values = {0};
+    TRY(count(conn, a, filter, ret_total));
+    buf_puts(&sql, "SELECT ");
+    db_columns(&sql, &tag_shape, "t");
+    put_where(a, &sql, &values, filter);
+    values_int(a, &values, window_limit(&filter->window));
+    values_int(a, &values, filter->window.offset);
+    buf_printf(&sql, " ORDER BY %st.name, t.id LIMIT $%zu OFFSET $%zu",
+               filter->by_usage ? "t.usage_count DESC, " : "", values.count - 1, values.count);
+    TRY(db_query_values(conn, &rows, sql.data, &values));
+    return read_tags(&rows, a, ret_list);
+}
+
+struct err catalog_video_tags(struct db_conn *conn, struct arena *a, int64_t video_id,
+                              struct tag_list *ret_list)
+{
+    BUF(sql);
+    ROWS(rows);
+    buf_puts(&sql, "SELECT ");
+    db_columns(&sql, &tag_shape, "t");
+    buf_puts(&sql, " FROM tag t JOIN video_tag vt ON vt.tag_id = t.id WHERE vt.video_id = $1"
+                   " ORDER BY t.name, t.id");
+    TRY(db_query(conn, &rows, sql.data, "i", video_id));
+    return read_tags(&rows, a, ret_list);
+}
+
+/* --- decades ------------------------------------------------------------------------------------------ */
+
+#define PLACE "{decade}"
+
+const char *decade_tag(struct arena *a, int64_t year, const char *format)
+{
+    const char *place = format ? strstr(format, PLACE) : NULL;
+    if (!place || year == INT_NONE || year < 1900 || year > 2100)
+        return NULL;
+    return arena_printf(a, "%.*s%02lld%s", (int)(place - format), format, (long long)(year / 10 * 10 % 100),
+                        place + strlen(PLACE));
+}
+
+/* `pattern`: # is a digit. */
+static bool matches_digits(const char *name, const char *pattern)
+{
+    for (; *pattern; pattern++, name++) {
+        bool same = *pattern == '#' ? isdigit((unsigned char)*name)
+                                    : tolower((unsigned char)*pattern) == tolower((unsigned char)*name);
+        if (!*name || !same)
+            return false;
+    }
+    return !*name;
+}
+
+bool decade_tag_matches(const char *name, const char *format)
+{
+    static const char *const usual[] = {"##", "##s", "decade-##", "####", "####s"};
+    for (size_t i = 0; !format && i < sizeof(usual) / sizeof(usual[0]); i++) {
+        if (matches_digits(name, usual[i]))
+            return true;
+    }
+    const char *place = format ? strstr(format, PLACE) : NULL;
+    if (!place)
+        return false;
+    size_t before = (size_t)(place - format);
+    const char *after = place + strlen(PLACE);
+    return strncasecmp(name, format, before) == 0 && isdigit((unsigned char)name[before]) &&
+           isdigit((unsigned char)name[before + 1]) && strcasecmp(name + before + 2, after) == 0;
+}
+
+struct err catalog_video_sync_decade(struct db_conn *tx, struct arena *a, int64_t video_id, int64_t year,
+                                     const struct decade_policy *policy)
+{
+    const char *wanted = policy->enabled ? decade_tag(a, year, policy->format) : NULL;
+    struct tag_names names = {(const char *const[]){wanted, NULL}, TAG_AUTO, policy->keep_case};
+    struct linked_list links = {0};
+    TRY(read_links(tx, a, video_id, &links));
+    for (size_t i = 0; i < links.count; i++) {
+        const struct linked *link = &links.items[i];
+        bool stays = wanted && strcasecmp(link->name, wanted) == 0;
+        if (link->source == TAG_AUTO && !stays && decade_tag_matches(link->name, policy->format))
+            TRY(unlink_one(tx, link->tag_id, video_id));
+    }
+    TRY(catalog_tags_link(tx, a, video_id, &names));
+    return finish(tx, a, video_id);
+}
