@@ -48,6 +48,21 @@ test("facets show counts, filter, stand as chips and go back with Back", async (
   await page.getByRole("button", { name: `Remove filter ${genre.value}` }).waitFor({ state: "detached" });
 });
 
+test("a search is saved under a name, opened again and forgotten", async () => {
+  const { genres } = await browser.call("GET", "/search/facets");
+  const genre = genres.find((facet) => facet.value !== "__none__");
+  await page.goto(`${browser.url}/app/videos?genre=${encodeURIComponent(genre.value)}`);
+  await page.getByRole("button", { name: "Save this search" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("My search");
+  await page.keyboard.press("Enter");
+  await page.goto(`${browser.url}/app/videos`);
+  await page.getByRole("link", { name: "My search" }).click();
+  await page.waitForURL((url) => url.searchParams.get("genre") === genre.value);
+  await page.getByRole("button", { name: "Delete saved search My search" }).click();
+  await page.getByRole("link", { name: "My search" }).waitFor({ state: "detached" });
+  await reset();
+});
+
 test("videos without a year are found under None", { skip: unlessReal("depends on the library") }, async () => {
   const { years } = await browser.call("GET", "/search/facets");
   const none = years.find((facet) => facet.value === "__none__");

@@ -42,6 +42,7 @@ export class Mock {
     this.libraries = videos ? [this.makeLibrary(1, "Movies", "/media/movies", "movie"), this.makeLibrary(2, "TV", "/media/tv", "tv")] : [];
     this.history = new Map();
     this.keys = [];
+    this.saved = [];
     this.streams = new Set();
     this.eventNumber = 0;
     this.tokens = new Set();
@@ -274,6 +275,15 @@ export class Mock {
       [/^\/search$/, "GET", listed],
       [/^\/search\/facets$/, "GET", ({ reply }) => reply(200, library.facets())],
       [/^\/search\/suggestions$/, "GET", ({ query, reply }) => reply(200, library.suggestions(query.get("q"), Number(query.get("limit") ?? 10)))],
+      [/^\/search\/saved$/, "GET", ({ reply }) => reply(200, { items: this.saved, total: this.saved.length })],
+      [/^\/search\/saved$/, "POST", ({ body, reply }) => {
+        this.saved.unshift({ id: this.saved.length + 1, description: null, ...body, created_at: new Date().toISOString(), updated_at: new Date().toISOString() });
+        reply(201, this.saved[0]);
+      }],
+      [/^\/search\/saved\/(\d+)$/, "DELETE", ({ reply }, id) => {
+        this.saved = this.saved.filter((one) => one.id !== id);
+        reply(204);
+      }],
       [/^\/artists$/, "GET", ({ query, reply }) => reply(200, pageOf(library.artists(query.get("name") ?? ""), query))],
       [/^\/tags$/, "GET", ({ query, reply }) => reply(200, pageOf(library.tagList(query.get("name") ?? ""), query))],
       [/^\/videos\/(\d+)$/, "GET", one(({ reply }, video) => reply(200, video))],
@@ -367,6 +377,7 @@ export class Mock {
         response.on("close", () => this.streams.delete(response));
       }],
       [/^\/api\/activity$/, "GET", ({ reply }) => reply(200, { items: [{ timestamp: at(50), type: "worker", status: "started", details: { worker: "jobs" } }, { timestamp: at(55), type: "scan", status: "scan_started", details: { directory: scanRoot } }], total_count: 2 })],
+      [/^\/api\/health\/(spotify|plex|soulseek)$/, "GET", ({ reply }, service) => reply(200, { service, status: service === "plex" ? "ok" : "fail", missing: service === "spotify" ? ["SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET"] : service === "plex" ? [] : ["SLSKD_URL"], optional_missing: [] })],
       [/^\/api\/settings\/registry$/, "GET", ({ reply }) => reply(200, { settings: settings.rows })],
       [/^\/config$/, "PATCH", ({ body, reply }) => reply(...settings.change(body.updates, body.force))],
       [/^\/config\/history$/, "GET", ({ reply }) => reply(200, settings.historyReply())],

@@ -2,7 +2,7 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { get, patch, post, remove } from "./http";
-import type { ApiKey, ApiKeyCreated, ConfigHistory, ConfigUpdated, SettingsRegistry, SettingValue, UndoRedo } from "./types";
+import type { ApiKey, ApiKeyCreated, ConfigHistory, ConfigUpdated, ServiceHealth, SettingsRegistry, SettingValue, UndoRedo } from "./types";
 
 export const registry = () =>
   queryOptions({
@@ -14,6 +14,13 @@ export const configHistory = () =>
   queryOptions({
     queryKey: ["settings", "history"] as const,
     queryFn: ({ signal }) => get<ConfigHistory>("/config/history", { limit: 50 }, signal),
+  });
+
+export const serviceHealth = (name: string) =>
+  queryOptions({
+    queryKey: ["settings", "service", name] as const,
+    queryFn: ({ signal }) => get<ServiceHealth>(`/api/health/${name}`, undefined, signal),
+    retry: false,
   });
 
 export const changeSetting = (key: string, value: SettingValue, force = false) =>

@@ -145,6 +145,8 @@ export type ConfigHistory = {
 };
 export type UndoRedo = { success: boolean; description: string; timestamp: string };
 
+export type ServiceHealth = { service: string; status: "ok" | "fail"; missing: string[]; optional_missing: string[] };
+
 export type ApiKey = { id: number | string; name: string; created_at?: string | null; last_used_at?: string | null };
 export type ApiKeyCreated = ApiKey & { key: string };
 

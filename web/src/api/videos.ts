@@ -2,7 +2,7 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { get, mediaUrl, patch, post, remove } from "./http";
-import type { Artist, Facets, Job, Page, StatusHistory, Suggestions, Tag, Video, VideoStatus, VideoUpdate } from "./types";
+import type { Artist, Facets, Job, Page, SavedSearch, StatusHistory, Suggestions, Tag, Video, VideoStatus, VideoUpdate } from "./types";
 
 export type VideoFilter = {
   search?: string; genre?: string[]; year?: string[]; tag_name?: string[]; director?: string; status?: string; artist?: string;
@@ -80,6 +80,18 @@ export const tagsLike = (text: string) =>
     queryFn: ({ signal }) => get<Page<Tag>>("/tags", { name: text, order_by: "usage_count", page_size: 8 }, signal),
     staleTime: 30_000,
   });
+
+export const savedSearches = () =>
+  queryOptions({
+    queryKey: ["saved-searches"] as const,
+    queryFn: ({ signal }) => get<{ items: SavedSearch[]; total: number }>("/search/saved", undefined, signal),
+    staleTime: 60_000,
+    retry: false,
+  });
+
+/** The page's own address is what is saved, so opening one is following a link. */
+export const saveSearch = (name: string, address: string) => post<SavedSearch>("/search/saved", { name, query: { address } });
+export const deleteSavedSearch = (id: number) => remove(`/search/saved/${id}`);
 
 export const updateVideo = (id: number, change: VideoUpdate) => patch<Video>(`/videos/${id}`, change);
 export const deleteVideo = (id: number) => remove(`/videos/${id}`);

@@ -515,7 +515,7 @@ export const de: Catalogue = {
   "group.backup": "Sicherungen",
   "group.organizer": "Dateien einordnen",
   "group.thumbnail": "Vorschaubilder",
-  "group.providers": "Dienste",
+  "group.providers": "Adressen der Dienste",
   "group.tools": "Programme",
   "group.tags": "Schlagwörter",
   "group.nfo": "NFO-Dateien",
@@ -540,4 +540,17 @@ export const de: Catalogue = {
   "planned.encodesText": "Kleinere Dateien in der Güte, die du wählst, auf einem oder vielen Rechnern. Was gerade läuft, steht unter Aktivität.",
   "planned.files": "Hier werden deine Dateien sein",
   "planned.filesText": "Ansehen, kopieren, verschieben und umbenennen in deinen Bibliotheken. Ordner lassen sich heute schon einlesen.",
+
+  "saved.title": "Gespeicherte Suchen",
+  "saved.save": "Diese Suche speichern",
+  "saved.name": "Name",
+  "saved.done": "„{name}“ gespeichert",
+  "saved.delete": "Gespeicherte Suche {name} löschen",
+
+  "services.title": "Dienste",
+  "services.ready": "Eingerichtet",
+  "services.missing": "Nicht eingerichtet",
+  "services.needs": "Braucht",
+  "services.getKey": "Woher man es bekommt",
+  "services.check": "{name} noch einmal prüfen",
 };

@@ -513,7 +513,7 @@ export const en = {
   "group.backup": "Backups",
   "group.organizer": "Organising files",
   "group.thumbnail": "Thumbnails",
-  "group.providers": "Outside services",
+  "group.providers": "Addresses of outside services",
   "group.tools": "Outside programs",
   "group.tags": "Tags",
   "group.nfo": "NFO files",
@@ -538,4 +538,17 @@ export const en = {
   "planned.encodesText": "Smaller files with the quality you choose, made on one or many machines. Work that is running now is under Activity.",
   "planned.files": "Your files will be here",
   "planned.filesText": "Browse, copy, move and rename within your libraries. Folders can be scanned today.",
+
+  "saved.title": "Saved searches",
+  "saved.save": "Save this search",
+  "saved.name": "Name",
+  "saved.done": "“{name}” saved",
+  "saved.delete": "Delete saved search {name}",
+
+  "services.title": "Outside services",
+  "services.ready": "Set up",
+  "services.missing": "Not set up",
+  "services.needs": "Needs",
+  "services.getKey": "Where to get it",
+  "services.check": "Check {name} again",
 } as const;

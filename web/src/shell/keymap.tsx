@@ -23,9 +23,9 @@ const groups: { title: Word; rows: [string[], Word][] }[] = [
 export function KeyMap({ close }: { close: () => void }) {
   return (
     <Dialog title={t("keys.title")} onClose={close} wide>
-      <div className="grid gap-6 sm:grid-cols-2">
+      <div className="gap-8 sm:columns-2">
         {groups.map((group) => (
-          <section key={group.title}>
+          <section key={group.title} className="mb-6 break-inside-avoid">
             <h3 className="mb-2 text-sm font-semibold text-faint">{t(group.title)}</h3>
             <dl className="grid gap-1.5 text-sm">
               {group.rows.map(([keys, word]) => (

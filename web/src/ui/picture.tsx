@@ -2,7 +2,7 @@
 // colour of its own, so nothing moves and no two neighbours look alike.
 
 import { Film, type LucideIcon } from "lucide-react";
-import { memo, useState } from "react";
+import { memo, useEffect, useState } from "react";
 
 function hueOf(text: string): number {
   let hash = 7;
@@ -10,11 +10,19 @@ function hueOf(text: string): number {
   return hash;
 }
 
+/** A thumbnail may still be in the making: it is asked for once more a little later. */
+const askAgainMs = 5000;
+
 type PictureProps = { url: string | null; seed: string; icon?: LucideIcon; className?: string; eager?: boolean; iconSize?: number };
 
 export const Picture = memo(function Picture({ url, seed, icon: Icon = Film, className = "", eager = false, iconSize = 28 }: PictureProps) {
-  const [state, setState] = useState<{ url: string | null; is: "waiting" | "shown" | "broken" }>({ url, is: "waiting" });
-  const is = state.url === url ? state.is : "waiting";
+  const [state, setState] = useState<{ url: string | null; is: "waiting" | "shown" | "broken"; tries: number }>({ url, is: "waiting", tries: 0 });
+  const { is, tries } = state.url === url ? state : { is: "waiting", tries: 0 };
+  useEffect(() => {
+    if (is !== "broken" || tries > 0) return;
+    const timer = setTimeout(() => setState({ url, is: "waiting", tries: 1 }), askAgainMs);
+    return () => clearTimeout(timer);
+  }, [url, is, tries]);
   const hue = hueOf(seed);
   return (
     <div
@@ -25,7 +33,7 @@ export const Picture = memo(function Picture({ url, seed, icon: Icon = Film, cla
       {url !== null && is !== "broken" && (
         <img
           src={url} alt="" loading={eager ? "eager" : "lazy"} decoding="async" draggable={false}
-          onLoad={() => setState({ url, is: "shown" })} onError={() => setState({ url, is: "broken" })}
+          onLoad={() => setState({ url, is: "shown", tries })} onError={() => setState({ url, is: "broken", tries })}
           className={`absolute inset-0 size-full object-cover transition-opacity duration-150 ${is === "shown" ? "opacity-100" : "opacity-0"}`}
         />
       )}

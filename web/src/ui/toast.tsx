@@ -38,7 +38,7 @@ export function Toasts() {
     return () => listeners.delete(listener);
   }, () => toasts);
   return (
-    <div role="status" aria-live="polite" className="pointer-events-none fixed inset-x-0 bottom-20 z-50 flex flex-col items-center gap-2 px-4 md:bottom-6">
+    <div role="status" aria-live="polite" className="pointer-events-none fixed inset-x-0 bottom-20 z-50 [body:has([data-bulk])_&]:bottom-40 md:[body:has([data-bulk])_&]:bottom-24 flex flex-col items-center gap-2 px-4 md:bottom-6">
       {list.map((toast) => (
         <div key={toast.id} className={`animate-rise pointer-events-auto flex max-w-full items-center gap-2 rounded-xl border py-1 pr-1 pl-4 text-sm shadow-float ${toast.tone === "danger" ? "border-danger bg-danger-soft text-ink" : "border-line bg-raised"}`}>
           <span className="min-w-0 py-2 break-words">{toast.text}</span>

@@ -91,7 +91,7 @@ export function SettingRow({ setting }: { setting: Setting }) {
     if (setting.values && setting.values.length > 0) {
       return <select {...shared} value={stored} onChange={(event) => submit(event.target.value)} className="field text-sm">{[...new Set([...setting.values, stored])].map((one) => <option key={one} value={one}>{one}</option>)}</select>;
     }
-    const editing = { ...shared, value: text, spellCheck: false, onKeyDown, onChange: (event: { target: { value: string } }) => setText(event.target.value) };
+    const editing = { ...shared, value: text, spellCheck: false, onKeyDown, onChange: (event: { target: { value: string } }) => { setText(event.target.value); setProblem(""); } };
     if (long) return <textarea {...editing} rows={Math.min(8, Math.max(2, text.split("\n").length))} className="field py-2 font-mono text-xs" />;
     return (
       <div className="relative">

@@ -11,6 +11,7 @@ import { Button, Card, Empty, Failure, IconButton, PageHead, Skeleton } from "..
 import { AccessKeys } from "./access-keys";
 import { HistoryDialog } from "./history";
 import { SettingRow } from "./row";
+import { Services } from "./services";
 import { ThisBrowser } from "./this-browser";
 
 const anchor = (group: string) => `group-${group.replaceAll(/\W+/g, "-")}`;
@@ -37,7 +38,7 @@ export default function SettingsPage() {
     event.preventDefault();
     document.getElementById(id)?.scrollIntoView({ block: "start" });
   };
-  const sections = [...(text ? [] : [["this-browser", t("browser.title")], ["access-keys", t("apiKeys.title")]]), ...groups.map(([group]) => [anchor(group), tData("group", group)])] as [string, string][];
+  const sections = [...(text ? [] : [["this-browser", t("browser.title")], ["access-keys", t("apiKeys.title")], ["services", t("services.title")]]), ...groups.map(([group]) => [anchor(group), tData("group", group)])] as [string, string][];
   return (
     <>
       <PageHead title={t("nav.settings")}><Button icon={History} onClick={() => setShowHistory(true)}>{t("history.title")}</Button></PageHead>
@@ -56,7 +57,7 @@ export default function SettingsPage() {
           </div>
           {error && !data && <Failure error={error} retry={() => void refetch()} />}
           {!data && !error && <div className="grid gap-3">{Array.from({ length: 6 }, (_, row) => <Skeleton key={row} className="h-20 rounded-xl" />)}</div>}
-          {!text && data && <><ThisBrowser /><AccessKeys /></>}
+          {!text && data && <><ThisBrowser /><AccessKeys /><Services /></>}
           {groups.map(([group, settings]) => (
             <section key={group} id={anchor(group)} aria-labelledby={`${anchor(group)}-title`} className="mb-8 scroll-mt-16">
               <h2 id={`${anchor(group)}-title`} className="mb-2 text-lg font-semibold">{tData("group", group)}</h2>

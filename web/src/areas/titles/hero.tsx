@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Poster, type TitleItem } from "./poster-grid";
 
 /** The head of a movie's or a show's page: poster, words, and the same picture as a soft ground behind. */
-export function TitleHero({ kind, item, facts, children }: { kind: "movies" | "series"; item: TitleItem; facts: ReactNode[]; children?: ReactNode }) {
+export function TitleHero({ kind, item, facts, children }: { kind: "movies" | "series"; item: TitleItem; facts: (string | number | null | undefined | false)[]; children?: ReactNode }) {
   return (
     <div className="relative -mx-4 overflow-hidden md:-mx-6">
       <div aria-hidden="true" className="absolute inset-0 opacity-70 blur-3xl light:opacity-40"><Poster kind={kind} item={item} className="size-full" /></div>
@@ -11,9 +11,7 @@ export function TitleHero({ kind, item, facts, children }: { kind: "movies" | "s
         <Poster kind={kind} item={item} className="aspect-2/3 w-28 shrink-0 self-start rounded-xl shadow-float md:w-52" />
         <div className="flex min-w-0 flex-col justify-end gap-3">
           <h1 className="text-2xl font-semibold tracking-tight break-words md:text-4xl">{item.title}</h1>
-          <div className="flex flex-wrap items-center gap-2 text-sm text-dim tabular-nums">
-            {facts.filter(Boolean).map((fact, index) => <span key={index} className="after:ml-2 after:text-faint after:content-['·'] last-of-type:after:content-none">{fact}</span>)}
-          </div>
+          <p className="text-sm text-dim tabular-nums">{facts.filter(Boolean).join(" · ")}</p>
           {children}
         </div>
       </div>

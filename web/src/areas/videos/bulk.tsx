@@ -63,7 +63,7 @@ export function BulkBar({ ids, clear }: { ids: number[]; clear: () => void }) {
   const restore = (done: number[]) => void forEach(done, restoreVideo).then(refresh);
 
   return (
-    <div role="region" aria-label={t("select.label")} className="animate-rise fixed inset-x-3 bottom-18 z-30 mx-auto flex max-w-2xl flex-wrap items-center gap-2 rounded-2xl border border-line-strong bg-raised p-2 shadow-float md:bottom-5">
+    <div data-bulk role="region" aria-label={t("select.label")} className="animate-rise fixed inset-x-3 bottom-18 z-30 mx-auto flex max-w-2xl flex-wrap items-center gap-2 rounded-2xl border border-line-strong bg-raised p-2 shadow-float md:bottom-5">
       <IconButton label={t("select.clear")} icon={X} onClick={clear} />
       <span className="mr-auto text-sm font-medium tabular-nums" role="status">{tCount("select.count", ids.length)}</span>
       <Menu label={t("tags.add")} trigger={t("field.tags")} panelClass="w-72 bottom-full mb-1.5 top-auto!" triggerClass="min-h-10 rounded-lg px-3 text-sm hover:bg-hover">

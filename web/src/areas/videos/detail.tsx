@@ -125,7 +125,7 @@ function Hero({ video, play, neighbours }: { video: Video; play: () => void; nei
             <p className="mt-1 text-lg text-dim">{video.artist ?? t("video.unknownArtist")}</p>
           </div>
           <div className="flex flex-wrap items-center gap-2 text-sm text-dim tabular-nums">
-            {facts.map((fact) => <span key={String(fact)} className="after:ml-2 after:text-faint after:content-['·'] last-of-type:after:content-none">{fact}</span>)}
+            <span>{facts.join(" · ")}</span>
             <StatusBadge status={video.status} />
             {video.is_deleted && <Badge tone="danger">{t("video.inTrash")}</Badge>}
           </div>

@@ -8,6 +8,7 @@ import type { Facet } from "../../api/types";
 import { t, tData } from "../../i18n";
 import { number } from "../../lib/format";
 import { Skeleton } from "../../ui/basics";
+import { SavedSearches } from "./saved";
 import { noneValue, type Choice, type Filters } from "./filter";
 
 const shownAtFirst = 7;
@@ -66,6 +67,7 @@ export function FacetPanel({ filters }: { filters: Filters }) {
   ];
   return (
     <>
+      <SavedSearches filters={filters} />
       {groups.map(([name, title, values]) => <FacetGroup key={name} name={name} title={title} values={values} filters={filters} startOpen={name !== "director"} />)}
       <FacetGroup name="status" title={t("field.status")} values={statuses.map((value) => ({ value, count: null }))} filters={filters} startOpen={false} />
     </>
