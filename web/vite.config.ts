@@ -18,6 +18,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rollupOptions: {
+      input: ["index.html", "docs.html"],
       output: {
         // The libraries change rarely; their own chunk survives an update of the page.
         codeSplitting: {

@@ -120,9 +120,13 @@ export type Setting = {
   type: SettingType;
   default: SettingValue;
   value: SettingValue;
-  source: "default" | "file" | "environment" | "here";
+  source: "default" | "file" | "environment" | "command" | "here";
   safety: Safety;
   secret: boolean;
+  /** May be empty. */
+  nullable?: boolean;
+  /** Set from outside; it cannot be changed here. */
+  fixed?: boolean;
   values?: string[];
   minimum?: number;
   maximum?: number;

@@ -25,6 +25,7 @@ function asText(setting: Setting, value: SettingValue): string {
 }
 
 function fromText(setting: Setting, text: string): SettingValue {
+  if (text.trim() === "" && (setting.nullable || setting.default === null)) return null;
   if (setting.type === "integer" || setting.type === "number") {
     const value = Number(text.replace(",", "."));
     const wrong = text.trim() === "" || !Number.isFinite(value) || (setting.type === "integer" && !Number.isInteger(value));
@@ -33,7 +34,7 @@ function fromText(setting: Setting, text: string): SettingValue {
   }
   if (setting.type === "list") return text.split("\n").map((line) => line.trim()).filter(Boolean);
   if (setting.type === "object") return JSON.parse(text || "{}") as SettingValue;
-  return text === "" && setting.default === null ? null : text;
+  return text;
 }
 
 function limits(setting: Setting): string {
@@ -80,7 +81,7 @@ export function SettingRow({ setting }: { setting: Setting }) {
   };
 
   const name = readable(setting.key.split(".").slice(setting.key.startsWith(`${setting.group}.`) ? 1 : 0).join(" "));
-  const fixed = setting.source === "environment";
+  const fixed = setting.fixed ?? setting.source === "environment";
   const safety = safetyLook[setting.safety];
   const shared = { id, disabled: fixed || save.isPending, "aria-describedby": `${id}-help`, "aria-invalid": problem !== "" };
   const long = setting.type === "list" || setting.type === "object";
@@ -108,7 +109,7 @@ export function SettingRow({ setting }: { setting: Setting }) {
           {safety && <Badge tone={safety.tone}>{t(safety.word)}</Badge>}
           <Badge tone={setting.source === "default" ? "neutral" : "accent"}>{t(`source.${setting.source}`)}</Badge>
         </div>
-        <p id={`${id}-help`} className="mt-1 text-sm text-dim">{[setting.help, limits(setting)].filter(Boolean).join(" ")}{fixed && <span className="block">{t("settings.fixed", { name: setting.environment })}</span>}</p>
+        <p id={`${id}-help`} className="mt-1 text-sm text-dim">{[setting.help, limits(setting)].filter(Boolean).join(" ")}{fixed && <span className="block">{setting.source === "environment" ? t("settings.fixed", { name: setting.environment }) : t("settings.fixedAtStart")}</span>}</p>
         <code className="mt-1 block font-mono text-xs break-all text-faint">{setting.key}</code>
       </div>
       <div className="min-w-0">

@@ -32,7 +32,7 @@ export function Services() {
                 {error && <p className="text-sm text-dim">{reason(error)}</p>}
                 {missing.length > 0 && (
                   <p className="text-sm text-dim">
-                    {t("services.needs")} {missing.map((key) => <button key={key} type="button" onClick={() => setParameters({ q: key })} className="mr-2 min-h-8 font-mono text-xs text-accent underline">{key}</button>)}
+                    {t("services.needs")} {missing.map((key) => <button key={key} type="button" onClick={() => setParameters({ q: key.toLowerCase().replaceAll("_", " ") })} className="mr-2 min-h-8 font-mono text-xs text-accent underline">{key}</button>)}
                   </p>
                 )}
               </div>

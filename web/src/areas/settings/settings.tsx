@@ -22,7 +22,8 @@ function groupsOf(settings: Setting[], text: string): [string, Setting[]][] {
   for (const one of settings) {
     const haystack = `${one.key} ${readable(one.key)} ${one.help} ${one.environment} ${tData("group", one.group)}`.toLowerCase();
     if (!words.every((word) => haystack.includes(word))) continue;
-    groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
+    const group = one.key.includes(".") ? one.group : "library";
+    groups.set(group, [...(groups.get(group) ?? []), one]);
   }
   return [...groups];
 }
