@@ -19,6 +19,8 @@ const statusOf: Partial<Record<string, JobStatus>> = {
   job_failed: "failed", job_cancelled: "cancelled", job_timeout: "timeout",
 };
 
+const ended: ReadonlySet<JobStatus> = new Set(["completed", "failed", "cancelled", "timeout"]);
+
 type Sample = { atMs: number; done: number };
 export type JobLive = { samples: Sample[]; steps: { atMs: number; text: string }[]; etaSeconds: number | null; speedMiB: number | null };
 
@@ -108,7 +110,7 @@ class Live {
     if (event.lastEventId) this.lastEventId = event.lastEventId;
     const { event_type: type, payload } = message;
     const status = statusOf[type];
-    if (status) this.applyJob(type, status, payload);
+    if (status) this.applyJob(message, status);
     if (type === "video_updated") {
       this.markStale("videos", "facets");
       void this.client?.invalidateQueries({ queryKey: ["video", Number(payload.video_id)] });
@@ -117,7 +119,7 @@ class Live {
     if (type === "library_changed") this.markStale("videos", "video", "facets", "movies", "movie", "series", "one-series", "libraries", "tags");
   }
 
-  private applyJob(type: string, status: JobStatus, payload: Record<string, unknown>) {
+  private applyJob({ event_type: type, timestamp, payload }: LiveMessage, status: JobStatus) {
     const id = String(payload.job_id ?? "");
     const client = this.client;
     if (!id || !client) return;
@@ -130,6 +132,8 @@ class Live {
       processed_items: Number(payload.processed_items ?? job.processed_items),
       total_items: Number(payload.total_items ?? job.total_items),
       error: (payload.error as string | undefined) ?? job.error,
+      started_at: type === "job_started" ? timestamp : job.started_at,
+      completed_at: ended.has(status) ? timestamp : job.completed_at,
       result: (payload.result as Job["result"] | undefined) ?? job.result,
     });
     let known = false;

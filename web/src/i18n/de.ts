@@ -381,6 +381,8 @@ export const de: Catalogue = {
   "jobType.export_nfo": "NFO-Dateien schreiben",
   "jobType.sync_decade_tags": "Schlagwörter für Jahrzehnte",
   "result.imported": "Importiert",
+  "result.new_files_found": "Neue Dateien",
+  "result.updated": "Aktualisiert",
   "result.skipped": "Übersprungen",
   "result.failed": "Fehlgeschlagen",
   "result.total_files": "Dateien",

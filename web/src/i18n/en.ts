@@ -379,6 +379,8 @@ export const en = {
   "jobType.export_nfo": "Writing NFO files",
   "jobType.sync_decade_tags": "Decade tags",
   "result.imported": "Imported",
+  "result.new_files_found": "New files",
+  "result.updated": "Updated",
   "result.skipped": "Skipped",
   "result.failed": "Failed",
   "result.total_files": "Files",

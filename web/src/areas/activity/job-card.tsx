@@ -71,6 +71,15 @@ function resultRows(result: Record<string, unknown>): [string, string][] {
   });
 }
 
+/** The counts of a finished job, most telling first: "Imported 40 · Skipped 2". */
+function summary(job: Job): string {
+  const counts = ["imported", "new_files_found", "updated", "skipped", "failed"] as const;
+  return counts.flatMap((name) => {
+    const value = job.result?.[name];
+    return typeof value === "number" && (value > 0 || name === "imported") ? [`${t(`result.${name}`)} ${number(value)}`] : [];
+  }).join(" · ");
+}
+
 type Trouble = { name?: string; title?: string; error?: string; track_id?: string; path?: string; reason?: string };
 
 function troubles(result: Record<string, unknown> | null): Trouble[] {
@@ -147,7 +156,7 @@ export function JobCard({ job, startOpen = false }: { job: Job; startOpen?: bool
         <div className="px-4 pb-4 pl-12 text-sm text-dim">
           {failed && job.error && <p className="mb-1 break-words text-danger">{remedy ? t(remedy.word) : job.error}</p>}
           {remedy && <p className="mb-1 text-xs break-words text-faint">{job.error}</p>}
-          <p className="tabular-nums">{[ago(job.completed_at ?? job.created_at), took(job)].filter(Boolean).join(" · ")}{remedy?.to && <> · <Link to={remedy.to} className="text-accent underline">{t(remedy.action!)}</Link></>}</p>
+          <p className="tabular-nums">{[summary(job), ago(job.completed_at ?? job.created_at), took(job)].filter(Boolean).join(" · ")}{remedy?.to && <> · <Link to={remedy.to} className="text-accent underline">{t(remedy.action!)}</Link></>}</p>
         </div>
       )}
       {open && <Details job={job} />}
