@@ -48,6 +48,7 @@ enum route_flag {
     ROUTE_PAGE = 1 << 10,       /* the reply is the API's page of `reply` */
     ROUTE_CACHE = 1 << 11,      /* reply gets an ETag of its bytes and 304 on If-None-Match */
     ROUTE_ANY_JSON = 1 << 12,   /* reply has no fixed shape */
+    ROUTE_EVERYWHERE = 1 << 14,  /* a row of the page's API that every prefix serves too */
     ROUTE_BODY_LIST = 1 << 13,  /* the body is a JSON array; the handler reads call->json */
 };
 

@@ -26,6 +26,18 @@ static void add_api(struct router *router, const struct api *api, bool at_prefix
     }
 }
 
+static void add_everywhere(struct router *router, const struct api *const *apis)
+{
+    for (; *apis; apis++) {
+        for (const struct route_table *const *table = (*apis)->tables; *table; table++) {
+            for (size_t i = 0; i < (*table)->count; i++) {
+                if ((*table)->rows[i].flags & ROUTE_EVERYWHERE)
+                    router_add(router, *apis, &(*table)->rows[i]);
+            }
+        }
+    }
+}
+
 static bool is_web(const struct api *api)
 {
     return strcmp(api->name, "web") == 0;
@@ -56,6 +68,7 @@ struct err surface_create(struct arena *a, struct core *core, const struct api *
         struct mount *m = &s->mounts[s->mount_count++];
         *m = (struct mount){arena_printf(a, "/%s", apis[i]->name), router_create(a), apis[i]};
         add_api(m->router, apis[i], true);
+        add_everywhere(m->router, apis);
     }
     if (!found)
         return err_f(a, ERR_INVALID, "unknown_api", "no API is called %s", only);

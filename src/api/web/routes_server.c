@@ -69,25 +69,18 @@ static struct err openapi_reply(struct call *call, const struct api *api)
     return text_reply(call, "application/json");
 }
 
+/* The whole at the root; under a prefix that API alone. */
 static struct err get_openapi(struct call *call)
 {
-    return openapi_reply(call, NULL);
-}
-
-static struct err get_one_openapi(struct call *call)
-{
-    const char *name = call_text(call, "system");
     for (const struct api *const *api = surface_apis(call->core->surface); *api; api++) {
-        if (strcmp((*api)->name, name) == 0)
+        if (*call->base_path && strcmp((*api)->name, call->base_path + 1) == 0)
             return openapi_reply(call, *api);
     }
-    return err_make(ERR_NOT_FOUND, "unknown_api", "No such API");
+    return openapi_reply(call, NULL);
 }
 
 ROUTES(web_server_routes,
        {HTTP_GET, "/ping", "Server", "Answers pong", get_ping, .access = ACCESS_PUBLIC},
        {HTTP_GET, "/metrics", "Server", "Prometheus metrics", get_metrics},
-       {HTTP_GET, "/openapi.json", "Server", "OpenAPI of everything", get_openapi,
-        .access = ACCESS_PUBLIC, .flags = ROUTE_ANY_JSON},
-       {HTTP_GET, "/openapi/{system}", "Server", "OpenAPI of one API", get_one_openapi,
-        .access = ACCESS_PUBLIC, .flags = ROUTE_ANY_JSON});
+       {HTTP_GET, "/openapi.json", "Server", "OpenAPI of everything; under a prefix, of that API", get_openapi,
+        .access = ACCESS_PUBLIC, .flags = ROUTE_ANY_JSON | ROUTE_EVERYWHERE});

@@ -67,6 +67,21 @@ struct err library_delete(struct db_conn *tx, int64_t id) MUST_CHECK;
  * line, a scan of a folder). */
 struct err library_ensure(struct core *core, struct db_conn *tx, struct arena *a, const char *kind,
                           const char *path, const char *name, struct library *ret) MUST_CHECK;
+/* What a scan of `directory` covers: the library of this kind that holds it (made when there is none) with
+ * the folder within, and every library of this kind below it. ERR_DENIED "outside_roots";
+ * ERR_NOT_FOUND "folder_not_found"; ERR_CONFLICT "other_library" when it belongs to another kind. */
+struct scan_target {
+    struct library library;
+    const char *folder; /* relative to the library */
+};
+struct scan_targets {
+    VEC(struct scan_target)
+};
+struct err library_targets(struct core *core, struct arena *a, const char *kind, const char *directory,
+                           struct scan_targets *ret) MUST_CHECK;
+/* At start: every media folder without a library gets one; subfolders named Movies, TV, Music videos and
+ * the like become libraries of that kind. */
+struct err library_first_start(struct core *core, struct arena *a) MUST_CHECK;
 /* The folder of a library; root_free it. `marked` roots go offline when their marker is gone. */
 struct err library_root(struct arena *a, const struct library *library, struct root **ret_root) MUST_CHECK;
 /* Writes online/offline when it changed, with an event. */

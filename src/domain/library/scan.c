@@ -45,6 +45,7 @@ struct scan {
     struct {
         VEC(int64_t)
     } returned;
+    struct library_list nested; /* libraries within this one: their files are theirs */
     int64_t gone; /* known, not found: moved files may be among them */
     int64_t done;
     struct pool *pool;
@@ -495,14 +496,40 @@ static bool walk_cancelled(void *context)
     return stopped(context);
 }
 
+static bool walk_skips(void *context, const char *folder)
+{
+    const struct scan *s = context;
+    size_t len = strlen(s->options->library->path);
+    for (size_t i = 0; i < s->nested.count; i++) {
+        if (strcmp(s->nested.items[i].path + len + 1, folder) == 0)
+            return true;
+    }
+    return false;
+}
+
+static struct err find_nested(struct scan *s)
+{
+    struct library_list all = {0};
+    size_t len = strlen(s->options->library->path);
+    TRY(libraries_list(db_reader(s->options->core->db), s->arena, NULL, &all));
+    for (size_t i = 0; i < all.count; i++) {
+        const char *path = all.items[i].path;
+        if (strncmp(path, s->options->library->path, len) == 0 && path[len] == '/')
+            *arena_push(s->arena, &s->nested) = all.items[i];
+    }
+    return OK;
+}
+
 static struct err run_online(struct scan *s)
 {
     struct walk *walk = &s->result->walk;
     *walk = (struct walk){.recursive = s->options->recursive,
                           .wants = wants,
+                          .skips = walk_skips,
                           .cancelled = walk_cancelled,
                           .context = s};
     report(s, "Looking for files");
+    TRY(find_nested(s));
     TRY(walk_tree(s->root, s->arena, s->options->folder, walk));
     TRY(load_known(s));
     compare(s);

@@ -75,6 +75,8 @@ static void walk_folder(struct walker *w, int fd, const char *folder, int depth)
 
 static void enter_folder(struct walker *w, int parent, const char *name, const char *path, int depth)
 {
+    if (w->walk->skips && w->walk->skips(w->walk->context, path))
+        return;
     if (depth >= MAX_DEPTH) {
         walk_problem(w->arena, w->walk, path, "nested too deeply");
         return;

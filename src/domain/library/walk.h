@@ -41,6 +41,7 @@ struct walk {
     /* set by the caller */
     bool recursive;
     bool (*wants)(void *context, const char *name);
+    bool (*skips)(void *context, const char *folder); /* another library's folder; NULL: none */
     bool (*cancelled)(void *context);
     void *context;
 };
