@@ -17,6 +17,7 @@
 #include "core/jobs.h"
 #include "core/limiter.h"
 #include "core/settings.h"
+#include "domain/library/library.h"
 #include "http/http.h"
 #include "media/pool.h"
 #include "model/schema.h"
@@ -158,6 +159,7 @@ struct err wiring_first_start(struct wiring *w)
 {
     const char *password;
     TRY(auth_first_start(w->core.auth, w->arena, &password));
+    TRY(library_first_start(&w->core, w->arena));
     if (password)
         fprintf(stderr,
                 "\n  First start. Sign in as \"admin\" with the password %s\n"

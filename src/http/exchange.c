@@ -204,11 +204,10 @@ static void refuse_busy(struct http_exchange *x)
     http_add_header(&x->req, &x->resp, "Retry-After", "1");
 }
 
-static void run_on_pool(struct pool_job *job, bool stopping)
+static void run_on_pool(void *data)
 {
-    struct http_exchange *x =
-        (struct http_exchange *)(void *)((char *)job - offsetof(struct http_exchange, job));
-    if (stopping)
+    struct http_exchange *x = data;
+    if (atomic_load(&x->server->letting_go))
         refuse_busy(x);
     else
         run_handler(x);
@@ -219,9 +218,11 @@ static void run_on_pool(struct pool_job *job, bool stopping)
 static enum MHD_Result start_work(struct http_exchange *x)
 {
     x->state = EXCHANGE_WORKING;
-    x->job.run = run_on_pool;
     MHD_suspend_connection(x->connection);
-    if (!pool_submit(x->server->pool, &x->job)) {
+    struct err e = atomic_load(&x->server->letting_go)
+                       ? err_make(ERR_BUSY, "server_stopping", "The server is stopping")
+                       : pool_submit(x->server->pool, run_on_pool, x);
+    if (failed(e)) {
         refuse_busy(x);
         MHD_resume_connection(x->connection);
     }

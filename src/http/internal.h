@@ -13,7 +13,7 @@
 
 #include "http/http.h"
 #include "http/multipart.h"
-#include "http/pool.h"
+#include "sys/pool.h"
 #include "http/range.h"
 #include "http/ws_hub.h"
 
@@ -67,7 +67,6 @@ struct http_exchange {
     bool ws_adopted; /* the socket thread has taken the callbacks */
     struct MHD_Response *reply;
     int64_t reply_bytes;
-    struct pool_job job;
 };
 
 struct http_server {
@@ -84,6 +83,7 @@ struct http_server {
     atomic_uint_fast64_t next_id;
     atomic_int active; /* exchanges between begin() and finish() */
     atomic_bool stopping;
+    atomic_bool letting_go; /* what still waits for the blocking pool is answered 503 */
 };
 
 /* request.c: fills x->req from the connection; fails with ERR_INVALID, ERR_TOO_LARGE (of the head). */

@@ -129,9 +129,9 @@ static struct err start(struct arena *a, struct http_server *server, const struc
     TRY(listen_on(a, o->listen, &server->listen_fd));
     server->address = address_of(a, server->listen_fd);
     int threads = o->blocking_threads > 0 ? o->blocking_threads : DEFAULT_BLOCKING_THREADS;
-    server->pool = pool_create(threads, threads * QUEUE_PER_THREAD);
+    TRY(pool_create("http-blocking", (size_t)threads, (size_t)threads * QUEUE_PER_THREAD, &server->pool));
     server->hub = ws_hub_create();
-    if (!server->pool || !server->hub)
+    if (!server->hub)
         return err_make(ERR_INTERNAL, "no_threads", "The server's threads cannot be started");
     server->daemon = start_daemon(server, o);
     if (!server->daemon)
@@ -186,7 +186,9 @@ void http_server_destroy(struct http_server *server, int grace_ms)
         wait_for_quiet(server, time_monotonic_us() + grace_ms * INT64_C(1000));
     }
     /* Nothing may be suspended when libmicrohttpd stops: first the handlers end, then the sockets. */
-    pool_stop(server->pool);
+    atomic_store(&server->letting_go, true);
+    if (server->pool)
+        pool_drain(server->pool);
     /* Replies that the pool has just finished leave within a moment. */
     if (server->daemon)
         wait_for_quiet(server, time_monotonic_us() + 50 * INT64_C(1000));

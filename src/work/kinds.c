@@ -1,9 +1,13 @@
 /* The table of job kinds. */
 #include "work/kinds.h"
 
+extern const struct job_kind import_nfo_kind;
+extern const struct job_kind library_scan_kind;
 extern const struct job_kind prune_kind;
 
 const struct job_kind *const job_kinds[] = {
+    &import_nfo_kind,
+    &library_scan_kind,
     &prune_kind,
     NULL,
 };

@@ -6,6 +6,7 @@ extern const struct route_table fuzzbin_auth_routes;
 extern const struct route_table fuzzbin_job_routes;
 extern const struct route_table fuzzbin_config_routes;
 extern const struct route_table fuzzbin_live_routes;
+extern const struct route_table fuzzbin_scan_routes;
 
 static const struct route_table *const tables[] = {
     &fuzzbin_health_routes,
@@ -13,6 +14,7 @@ static const struct route_table *const tables[] = {
     &fuzzbin_job_routes,
     &fuzzbin_config_routes,
     &fuzzbin_live_routes,
+    &fuzzbin_scan_routes,
     NULL,
 };
 

@@ -19,6 +19,7 @@ struct preview {
     const char *folder;
     bool skip_existing;
     struct walk walk;
+    struct library_list others; /* of other kinds: their files are no music videos */
     struct music_preview *result;
 };
 
@@ -32,6 +33,19 @@ static bool wants(void *context, const char *name)
 {
     (void)context;
     return is_nfo(name) || is_video_name(name);
+}
+
+static bool skips(void *context, const char *folder)
+{
+    const struct preview *p = context;
+    SCRATCH(a);
+    const char *absolute = root_join(p->root, &a, folder);
+    for (size_t i = 0; i < p->others.count; i++) {
+        if (strcmp(p->others.items[i].kind, "music_videos") != 0 &&
+            strcmp(p->others.items[i].path, absolute) == 0)
+            return true;
+    }
+    return false;
 }
 
 static struct err read_small(struct preview *p, struct arena *a, const char *path, const char **ret_text,
@@ -123,7 +137,8 @@ struct err music_preview(struct core *core, struct arena *a, const char *directo
     struct preview p = {.core = core, .arena = a, .skip_existing = skip_existing, .result = ret};
     struct stat st;
     *ret = (struct music_preview){0};
-    p.walk = (struct walk){.recursive = recursive, .wants = wants};
+    p.walk = (struct walk){.recursive = recursive, .wants = wants, .skips = skips, .context = &p};
+    TRY(libraries_list(db_reader(core->db), a, NULL, &p.others));
     if (!directory || directory[0] != '/' ||
         !roots_match(core->roots, a, directory, &p.root, &p.folder))
         return err_field(ERR_DENIED, "outside_roots", "directory",

@@ -73,14 +73,13 @@ struct err library_targets(struct core *core, struct arena *a, const char *kind,
             *arena_push(a, &targets) = (struct scan_target){all.items[i], ""};
     }
     struct scan_target first;
-    struct err e = holder(core, a, kind, path, &first);
-    /* A folder of another kind with libraries of this kind inside means those. */
-    if (e.kind == ERR_CONFLICT && targets.count) {
-        *ret = targets;
-        return OK;
+    struct err known = library_for_path(db_reader(core->db), a, path, &first.library, &first.folder);
+    /* A folder that is no library of this kind itself, with such libraries inside, means those. */
+    bool held = !failed(known) && strcmp(first.library.kind, kind) == 0;
+    if (held || !targets.count) {
+        TRY(holder(core, a, kind, path, &first));
+        *arena_push(a, &targets) = first;
     }
-    TRY(e);
-    *arena_push(a, &targets) = first;
     *ret = targets;
     return OK;
 }
