@@ -59,20 +59,19 @@ test("a schedule is added, refused when its times are wrong, paused and deleted"
   await page.getByRole("tab", { name: "Schedules" }).click();
   await page.getByRole("button", { name: "Add a schedule" }).first().click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name").fill("Browser test backup");
-  await dialog.getByLabel("What").selectOption("backup");
+  await dialog.getByLabel("Name").fill("Browser test scan");
   await dialog.getByLabel("Times (cron)").fill("61");
   await dialog.getByRole("button", { name: "Save" }).click();
   await dialog.getByRole("alert").waitFor();
   await dialog.getByLabel("When").selectOption("weekly");
   await dialog.getByRole("button", { name: "Save" }).click();
-  await page.getByRole("heading", { name: "Browser test backup" }).waitFor();
+  await page.getByRole("heading", { name: "Browser test scan" }).waitFor();
   await picture(page, "schedules");
-  await page.getByRole("switch", { name: "Browser test backup is on" }).click();
+  await page.getByRole("switch", { name: "Browser test scan is on" }).click();
   await page.getByText("paused").waitFor();
-  await page.getByRole("button", { name: "Delete Browser test backup" }).click();
+  await page.getByRole("button", { name: "Delete Browser test scan" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("heading", { name: "Browser test backup" }).waitFor({ state: "detached" });
+  await page.getByRole("heading", { name: "Browser test scan" }).waitFor({ state: "detached" });
 });
 
 test("the log of events is readable", async () => {

@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Play, Plus, Trash2, type LucideIcon } from "lucide-react";
 import { useState } from "react";
-import { addSchedule, deleteSchedule, runSchedule, schedules, updateSchedule } from "../../api/jobs";
+import { addSchedule, deleteSchedule, jobs, runSchedule, schedules, updateSchedule } from "../../api/jobs";
 import type { Schedule, ScheduleInput } from "../../api/types";
 import { t, tData } from "../../i18n";
 import { ago, dateTime } from "../../lib/format";
@@ -12,12 +12,20 @@ import { Confirm, Dialog } from "../../ui/dialog";
 import { Switch } from "../../ui/switch";
 import { say, sayFailure } from "../../ui/toast";
 
-/** Kinds that need to be told nothing. */
+/** Kinds that need to be told nothing. All but the first are offered once this server has shown that it has them. */
 const kinds = ["library_scan", "backup", "trash_cleanup", "export_nfo", "metadata_refresh"];
+
+function useKinds(): string[] {
+  const { data: work } = useQuery(jobs());
+  const { data: plans } = useQuery(schedules());
+  const seen = new Set([...(work?.jobs ?? []).map((one) => one.type), ...(plans?.tasks ?? []).map((one) => one.job_type)]);
+  return kinds.filter((kind, index) => index === 0 || seen.has(kind));
+}
 const presets = [["hourly", "0 * * * *"], ["daily", "0 3 * * *"], ["weekly", "0 3 * * 0"], ["monthly", "0 3 1 * *"]] as const;
 
 function ScheduleForm({ schedule, close }: { schedule: Schedule | null; close: () => void }) {
   const client = useQueryClient();
+  const offered = useKinds();
   const [input, setInput] = useState<ScheduleInput>({
     name: schedule?.name ?? "", job_type: schedule?.job_type ?? kinds[0]!, cron_expression: schedule?.cron_expression ?? presets[1][1], enabled: schedule?.enabled ?? true,
   });
@@ -33,7 +41,7 @@ function ScheduleForm({ schedule, close }: { schedule: Schedule | null; close: (
         <label className="grid gap-1 text-sm font-medium">{t("schedule.name")}<input name="name" required maxLength={200} autoFocus value={input.name} onChange={(event) => change({ name: event.target.value })} className="field font-normal" /></label>
         <label className="grid gap-1 text-sm font-medium">{t("schedule.what")}
           <select disabled={schedule !== null} value={input.job_type} onChange={(event) => change({ job_type: event.target.value })} className="field font-normal">
-            {[...new Set([...kinds, input.job_type])].map((kind) => <option key={kind} value={kind}>{tData("jobType", kind)}</option>)}
+            {[...new Set([...offered, input.job_type])].map((kind) => <option key={kind} value={kind}>{tData("jobType", kind)}</option>)}
           </select>
         </label>
         <label className="grid gap-1 text-sm font-medium">{t("schedule.when")}
