@@ -9,14 +9,27 @@ import type { Job, JobList, JobStatus, LiveMessage } from "./types";
 
 export type LiveState = "off" | "live" | "reconnecting";
 
-const eventTypes = [
-  "job_created", "job_started", "job_progress", "job_completed", "job_failed", "job_cancelled", "job_timeout",
-  "video_updated", "config_changed", "library_changed",
-] as const;
+const jobEvents = ["job_created", "job_started", "job_progress", "job_completed", "job_failed", "job_cancelled", "job_timeout", "job_retry"] as const;
+
+/** What each other event makes stale. */
+const staleAfter: Record<string, string[]> = {
+  video_created: ["videos", "facets", "tags"],
+  video_updated: ["videos", "video", "facets"],
+  video_deleted: ["videos", "video", "facets", "tags"],
+  movie_created: ["movies"],
+  movie_updated: ["movies", "movie"],
+  movie_deleted: ["movies", "movie"],
+  show_updated: ["series", "one-series"],
+  show_deleted: ["series", "one-series"],
+  config_changed: ["settings"],
+  client_reloaded: ["settings"],
+  activity: ["activity"],
+  library_changed: ["videos", "video", "facets", "movies", "movie", "series", "one-series", "libraries", "tags"],
+};
 
 const statusOf: Partial<Record<string, JobStatus>> = {
   job_created: "pending", job_started: "running", job_progress: "running", job_completed: "completed",
-  job_failed: "failed", job_cancelled: "cancelled", job_timeout: "timeout",
+  job_failed: "failed", job_cancelled: "cancelled", job_timeout: "timeout", job_retry: "pending",
 };
 
 const ended: ReadonlySet<JobStatus> = new Set(["completed", "failed", "cancelled", "timeout"]);
@@ -79,14 +92,17 @@ class Live {
       const wasAway = this.state === "reconnecting";
       this.retryMs = 1000;
       this.become("live");
-      if (wasAway) void this.client?.invalidateQueries();
+      // What happened between the first list and this connection is in neither: jobs are asked for again.
+      void this.client?.invalidateQueries(wasAway ? {} : { queryKey: ["jobs"] });
     };
     source.onerror = () => {
       if (sessionState() !== "signed-in") return;
       this.become("reconnecting");
       if (source.readyState === EventSource.CLOSED) this.reopenLater();
     };
-    for (const type of eventTypes) source.addEventListener(type, (event) => this.receive(event as MessageEvent<string>));
+    // More was missed than the server keeps at hand: everything on screen is fetched again.
+    source.addEventListener("reload", () => void this.client?.invalidateQueries());
+    for (const type of [...jobEvents, ...Object.keys(staleAfter)]) source.addEventListener(type, (event) => this.receive(event as MessageEvent<string>));
   }
 
   private reopenLater() {
@@ -108,15 +124,10 @@ class Live {
       return;
     }
     if (event.lastEventId) this.lastEventId = event.lastEventId;
-    const { event_type: type, payload } = message;
+    const type = message.event_type;
     const status = statusOf[type];
     if (status) this.applyJob(message, status);
-    if (type === "video_updated") {
-      this.markStale("videos", "facets");
-      void this.client?.invalidateQueries({ queryKey: ["video", Number(payload.video_id)] });
-    }
-    if (type === "config_changed") this.markStale("settings");
-    if (type === "library_changed") this.markStale("videos", "video", "facets", "movies", "movie", "series", "one-series", "libraries", "tags");
+    this.markStale(...(staleAfter[type] ?? []));
   }
 
   private applyJob({ event_type: type, timestamp, payload }: LiveMessage, status: JobStatus) {
@@ -165,7 +176,7 @@ class Live {
   /** Gathers bursts: a scan of thousands of files makes the list stale a few times, not thousands. */
   private markStale(...keys: string[]) {
     for (const key of keys) this.stale.add(key);
-    if (this.staleTimer) return;
+    if (this.staleTimer || this.stale.size === 0) return;
     this.staleTimer = window.setTimeout(() => {
       this.staleTimer = 0;
       const gathered = [...this.stale];
