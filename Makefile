@@ -28,7 +28,7 @@ build: $(BUILD)/build.ninja web
 	ninja -C $(BUILD)
 
 web: web/dist/index.html
-web/dist/index.html: web/node_modules/.stamp $(shell find web/src web/index.html web/vite.config.ts web/tools -type f 2>/dev/null)
+web/dist/index.html: web/node_modules/.stamp $(shell find web/src web/public web/*.html web/vite.config.ts web/tools -type f 2>/dev/null)
 	cd web && npm run build
 web/node_modules/.stamp: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
@@ -56,7 +56,7 @@ test-tsan: build-tsan/build.ninja
 	tools/with-postgres meson test -C build-tsan --print-errorlogs --no-rebuild --num-processes 2 --suite unit
 test-api: build web tests/node_modules/.stamp
 	MEDLEY_BINARY=$(CURDIR)/build-test/medley tests/run-api
-test-browser: build tests/node_modules/.stamp
+test-browser: build
 	tests/run-browser
 
 bench: build

@@ -1,12 +1,12 @@
-// Runs the browser tests against the real server: one with a small library of real clips, and a second one,
-// just born, for the first sign-in. Arguments go to the test runner (default: every test file).
+// Runs the browser tests against the real server: one with the demo library, and a second one, just born,
+// for the first sign-in. Arguments go to the test runner (default: every test file).
 //
 //     npm run test:server -- settings.test.mjs
 //
 // MEDLEY_BINARY names the program (else build/medley, build-asan/medley).
 
 import { execFileSync, spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -17,38 +17,9 @@ const binary = process.env.MEDLEY_BINARY ?? ["build", "build-asan"].map((folder)
 const webFolder = join(here, "../../web/dist");
 const home = mkdtempSync(join(tmpdir(), "medley-browser-"));
 const media = join(home, "media");
+const videos = join(media, "Music videos");
 const adminPassword = "browser-tests-password";
 const running = [];
-
-const artists = ["Amber Harbour", "Blue Lanterns", "Äther Engine", "Quiet Signal"];
-const titles = ["Chasing Glass", "Neon Sea", "Paper Moon"];
-
-function makeClip(path, tone) {
-  const input = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=16", "-f", "lavfi", "-i", `sine=frequency=${tone}:duration=16`];
-  execFileSync("ffmpeg", ["-loglevel", "error", "-y", ...input, "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "25", "-c:a", "aac", "-movflags", "+faststart", path]);
-}
-
-function write(path, text) {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-}
-
-function makeLibrary() {
-  const genres = ["Rock", "Pop", "Electronic"];
-  artists.forEach((artist, row) => titles.forEach((title, column) => {
-    const base = join(media, "videos", artist, title);
-    const facts = `<title>${title}</title><artist>${artist}</artist><album>Album ${column + 1}</album><year>${1990 + row * 4 + column}</year><genre>${genres[column]}</genre><director>Ada Okafor</director><tag>demo</tag>`;
-    write(`${base}.nfo`, `<?xml version="1.0" encoding="UTF-8"?>\n<musicvideo>${facts}</musicvideo>\n`);
-    makeClip(`${base}.mp4`, 220 + row * 60 + column * 20);
-  }));
-  const movie = join(media, "movies", "Night Ferry (2014)", "Night Ferry (2014)");
-  write(`${movie}.nfo`, "<movie><title>Night Ferry</title><year>2014</year><plot>A last crossing.</plot><genre>Drama</genre></movie>\n");
-  makeClip(`${movie}.mp4`, 330);
-  const show = join(media, "tv", "Harbour Lights");
-  write(join(show, "tvshow.nfo"), "<tvshow><title>Harbour Lights</title><year>2018</year><genre>Drama</genre></tvshow>\n");
-  mkdirSync(join(show, "Season 01"), { recursive: true });
-  makeClip(join(show, "Season 01", "Harbour Lights S01E01.mp4"), 440);
-}
 
 async function freePort() {
   const socket = createServer().listen(0, "127.0.0.1");
@@ -82,8 +53,8 @@ async function fill(url) {
     return reply.json();
   };
   token = (await call("POST", "/auth/login", { username: "admin", password: adminPassword })).access_token;
-  await call("POST", "/scan", { directory: join(media, "videos") });
-  for (const [type, folder] of [["movie", "movies"], ["tv", "tv"]]) {
+  await call("POST", "/scan", { directory: videos });
+  for (const [type, folder] of [["movie", "Movies"], ["tv", "TV"]]) {
     const { data } = await call("POST", "/api/v1/libraries", { name: folder, path: join(media, folder), type });
     await call("POST", `/api/v1/libraries/${data.id}/scan`, {});
   }
@@ -101,15 +72,15 @@ function stop() {
 
 let code = 1;
 try {
-  makeLibrary();
+  execFileSync(join(here, "../../tools/demo-library"), [media], { stdio: "inherit" });
   const main = await start("main", { MEDLEY_ADMIN_PASSWORD: adminPassword });
   const fresh = await start("fresh", {});
   await fill(main.url);
   const environment = {
-    ...process.env, MEDLEY_URL: main.url, MEDLEY_PASSWORD: adminPassword, MEDLEY_SCAN_DIR: join(media, "videos"),
+    ...process.env, MEDLEY_URL: main.url, MEDLEY_PASSWORD: adminPassword, MEDLEY_SCAN_DIR: videos,
     MEDLEY_FIRST_URL: fresh.url, MEDLEY_FIRST_PASSWORD: readFileSync(join(fresh.data, "initial-password"), "utf8").trim(),
   };
-  const tests = spawn(process.execPath, ["--test", "--test-concurrency=1", ...process.argv.slice(2)], { cwd: here, stdio: "inherit", env: environment });
+  const tests = spawn(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=1", ...process.argv.slice(2)], { cwd: here, stdio: "inherit", env: environment });
   code = await new Promise((resolve) => tests.once("exit", resolve));
 } finally {
   stop();
