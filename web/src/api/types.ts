@@ -107,6 +107,8 @@ export type ScanRequest = { directory: string; mode: ScanMode; recursive: boolea
 export type ScanPreviewItem = { nfo_path: string; title: string; artist: string; album: string | null; year: number | null; already_exists: boolean };
 export type ScanPreview = {
   directory: string; total_nfo_files: number; musicvideo_nfos: number; would_import: number; would_skip: number;
+  /** Videos that will be read from their names. */
+  videos_without_nfo?: number;
   items: ScanPreviewItem[]; mode: ScanMode;
 };
 export type ScanStarted = { job_id: string; message: string; directory: string; mode: ScanMode; initial_status: string };

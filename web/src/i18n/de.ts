@@ -564,4 +564,13 @@ export const de: Catalogue = {
   "group.events": "Ereignisse",
   "group.ytdlp": "Downloads (yt-dlp)",
   "group.ffprobe": "Dateien lesen (ffprobe)",
+  "scan.withoutNfo": "ohne NFO, nach Namen gelesen",
+  "result.unchanged": "Unverändert",
+  "result.moved": "Verschoben",
+  "result.missing": "Fehlen",
+  "result.returned": "Wieder da",
+  "result.broken": "Beschädigt",
+  "result.offline_libraries": "Bibliotheken nicht da",
+  "result.videos_with_files": "Mit Datei",
+  "result.post_process_jobs_queued": "Folgeaufträge",
 };

@@ -562,4 +562,13 @@ export const en = {
   "group.events": "Events",
   "group.ytdlp": "Downloads (yt-dlp)",
   "group.ffprobe": "Reading files (ffprobe)",
+  "scan.withoutNfo": "without NFO, read from their names",
+  "result.unchanged": "Unchanged",
+  "result.moved": "Moved",
+  "result.missing": "Missing",
+  "result.returned": "Back again",
+  "result.broken": "Broken",
+  "result.offline_libraries": "Libraries away",
+  "result.videos_with_files": "With a file",
+  "result.post_process_jobs_queued": "Jobs that follow",
 } as const;

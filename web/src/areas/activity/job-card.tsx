@@ -65,7 +65,7 @@ function took(job: Job): string {
 
 function resultRows(result: Record<string, unknown>): [string, string][] {
   return Object.entries(result).flatMap(([name, value]): [string, string][] => {
-    if (value === null || typeof value === "object") return [];
+    if (value === null || typeof value === "object" || value === 0) return [];
     const text = typeof value === "number" ? (name.endsWith("_seconds") ? span(value) : number(value, 1)) : typeof value === "boolean" ? t(value ? "yes" : "no") : String(value);
     return [[tData("result", name), text]];
   });
@@ -73,7 +73,7 @@ function resultRows(result: Record<string, unknown>): [string, string][] {
 
 /** The counts of a finished job, most telling first: "Imported 40 · Skipped 2". */
 function summary(job: Job): string {
-  const counts = ["imported", "new_files_found", "updated", "skipped", "failed"] as const;
+  const counts = ["imported", "new_files_found", "updated", "moved", "returned", "missing", "skipped", "broken", "failed"] as const;
   return counts.flatMap((name) => {
     const value = job.result?.[name];
     return typeof value === "number" && (value > 0 || name === "imported") ? [`${t(`result.${name}`)} ${number(value)}`] : [];
@@ -84,7 +84,9 @@ type Trouble = { name?: string; title?: string; error?: string; track_id?: strin
 
 function troubles(result: Record<string, unknown> | null): Trouble[] {
   const lists = Object.values(result ?? {}).filter((value): value is unknown[] => Array.isArray(value));
-  return lists.flat().filter((one): one is Trouble => typeof one === "object" && one !== null && ("error" in one || "reason" in one));
+  const all = lists.flat().filter((one): one is Trouble => typeof one === "object" && one !== null && ("error" in one || "reason" in one));
+  // One file may be told in two lists.
+  return [...new Map(all.map((one) => [JSON.stringify([one.track_id ?? one.path ?? one.name, one.error ?? one.reason]), one])).values()];
 }
 
 function Details({ job }: { job: Job }) {
@@ -101,7 +103,7 @@ function Details({ job }: { job: Job }) {
         <section>
           <h4 className="mb-1 text-sm font-semibold">{t("jobs.troubles")}</h4>
           <ul className="grid gap-1 text-sm">
-            {failed.map((one, index) => <li key={index} className="break-words"><span className="font-mono text-xs">{one.name ?? one.title ?? one.path ?? one.track_id}</span> <span className="text-dim">{one.error ?? one.reason}</span></li>)}
+            {failed.map((one, index) => <li key={index} className="break-words"><span className="font-mono text-xs" title={one.track_id ?? one.path}>{one.name ?? one.title ?? one.path ?? one.track_id}</span> <span className="text-dim">{one.error ?? one.reason}</span></li>)}
           </ul>
         </section>
       )}

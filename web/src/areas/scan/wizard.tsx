@@ -71,9 +71,10 @@ function ModeChoice({ mode, setMode }: { mode: ScanMode; setMode: (mode: ScanMod
 
 function PreviewTable({ preview }: { preview: ScanPreview }) {
   const tiles: [string, number][] = [[t("scan.willImport"), preview.would_import], [t("scan.willSkip"), preview.would_skip], [t("scan.nfoFiles"), preview.total_nfo_files]];
+  if (preview.videos_without_nfo) tiles.push([t("scan.withoutNfo"), preview.videos_without_nfo]);
   return (
     <div className="grid gap-4">
-      <dl className="grid grid-cols-3 gap-3">
+      <dl className="grid grid-cols-[repeat(auto-fit,minmax(7rem,1fr))] gap-3">
         {tiles.map(([name, value], index) => (
           <Card key={name} className="flex flex-col-reverse p-4"><dt className="text-sm text-dim">{name}</dt><dd className={`text-2xl font-semibold tabular-nums ${index === 0 ? "text-accent" : ""}`}>{number(value)}</dd></Card>
         ))}
