@@ -15,8 +15,7 @@ char index_weight(enum index_column column)
 
 /* --- PostgreSQL --------------------------------------------------------------------------------------- */
 
-/* Cut where a character ends. */
-static size_t word_bytes(const char *word, size_t len)
+size_t index_word_bytes(const char *word, size_t len)
 {
     if (len <= INDEX_WORD_BYTES)
         return len;
@@ -29,8 +28,8 @@ static size_t word_bytes(const char *word, size_t len)
 static void put_lexeme(struct buf *out, const char *mark, const char *prefix, const char *word, size_t len,
                        int position, char weight)
 {
-    buf_printf(out, "%s'%s%s%s%.*s':%d%c", out->len ? " " : "", mark, prefix, *prefix ? "/" : "", (int)len,
-               word, position, weight);
+    buf_printf(out, "%s'%s%s%s%s%.*s':%d%c", out->len ? " " : "", mark, *prefix ? "=" : "", prefix,
+               *prefix ? "/" : "", (int)len, word, position, weight);
 }
 
 /* `text` is folded to letters, digits and single spaces: nothing in it needs quoting. */
@@ -41,7 +40,7 @@ static void put_column(struct buf *out, enum index_column column, const char *te
     int first = (int)column * INDEX_COLUMN_GAP + 1;
     for (int i = 0; *text && i < INDEX_COLUMN_GAP - 100; i++) {
         size_t whole = strcspn(text, " ");
-        size_t len = word_bytes(text, whole);
+        size_t len = index_word_bytes(text, whole);
         put_lexeme(out, "", "", text, len, first + i, weight);
         if (*name)
             put_lexeme(out, "", name, text, len, first + i, weight);

@@ -6,8 +6,8 @@
  * it in the transaction that changes the video; nobody else does. What asks it is search.h.
  *
  * The tsvector: weight A title, B artist, C album, D the rest. A word of the columns under D appears a
- * second time as "director/word", so that they can be told apart, and the first word of each column
- * again as "^word". Columns lie INDEX_COLUMN_GAP positions apart, so no phrase reaches across.
+ * second time as "=director/word", so that they can be told apart, and the first word of each column
+ * again as "^word" (and "^=director/word"). Columns lie INDEX_COLUMN_GAP positions apart, so no phrase reaches across.
  */
 #ifndef MEDLEY_DOMAIN_CATALOG_INDEX_H
 #define MEDLEY_DOMAIN_CATALOG_INDEX_H
@@ -31,6 +31,8 @@ extern const struct words index_column_words;
 #define INDEX_WORD_BYTES 1000 /* a lexeme may have 2,046 */
 /* "ABCD" letter of a column. */
 char index_weight(enum index_column column);
+/* How much of a word is kept in a lexeme, cut where a character ends. */
+size_t index_word_bytes(const char *word, size_t len);
 
 /* A video that is not in the index yet. Tag lists are NULL-terminated or NULL. */
 struct err index_add(struct db_conn *tx, struct arena *a, int64_t id, const struct video *video,

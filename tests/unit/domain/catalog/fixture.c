@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "domain/catalog/facets.h"
+#include "domain/catalog/video_list.h"
 #include "model/schema.h"
 #include "unit/domain/catalog/fixture.h"
 
@@ -24,6 +26,8 @@ void assert_fails(struct err e, enum err_kind kind, const char *code)
 void catalog_start(struct test_db *t)
 {
     assert_fine(db_migrate(t->db, &t->arena, schema_migrations, schema_migration_count));
+    catalog_facets_forget();
+    catalog_count_forget();
 }
 
 int64_t catalog_make(struct test_db *t, const struct video_new *fresh)
