@@ -23,6 +23,7 @@ const char schema_video_sql[] =
     "CREATE INDEX video_match ON video (match_key);"
     "CREATE INDEX video_checksum ON video (file_checksum) WHERE file_checksum IS NOT NULL;"
     "CREATE INDEX video_trash ON video (deleted_at, id) WHERE is_deleted = 1;"
+    "CREATE INDEX video_facets ON video (is_deleted, genre, director, year);"
     "CREATE TABLE artist ("
     " id {id}, name {text} NOT NULL UNIQUE, name_fold {text} NOT NULL, biography {text},"
     " image_url {text}, imvdb_entity_id {text} UNIQUE, discogs_artist_id {int} UNIQUE,"
@@ -92,6 +93,9 @@ const char schema_video_postgres[] =
     SORT_BY_BYTE("artist", "name")
     SORT_BY_BYTE("collection", "name")
     SORT_BY_BYTE("tag", "name")
+    SORT_BY_BYTE("tag", "normalized_name")
+    SORT_BY_BYTE("video", "genre")
+    SORT_BY_BYTE("video", "director")
     LIST_INDEXES(" NULLS FIRST")
     "CREATE TABLE video_search ("
     " video_id bigint PRIMARY KEY REFERENCES video(id) ON DELETE CASCADE, words tsvector NOT NULL);"

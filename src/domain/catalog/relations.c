@@ -54,7 +54,7 @@ static const struct relation relations[] = {
      offsetof(struct video, collections), fill_collection},
     {"SELECT l.video_id, x.id, x.name, l.source FROM video_tag l JOIN tag x ON x.id = l.tag_id"
      " WHERE l.video_id IN ",
-     " ORDER BY l.video_id, x.name, x.id", sizeof(struct video_tag), offsetof(struct video, tags),
+     " ORDER BY l.video_id, x.normalized_name", sizeof(struct video_tag), offsetof(struct video, tags),
      fill_tag},
 };
 

@@ -231,7 +231,7 @@ struct err catalog_tag_delete(struct db_conn *tx, struct arena *a, int64_t id, b
     TRY(catalog_tag_get(tx, a, id, &tag));
     TRY(videos_with(tx, a, id, &videos));
     if (videos.count && !force)
-        return err_f(a, ERR_CONFLICT, "tag_in_use",
+        return err_f(a, ERR_INVALID, "tag_in_use",
                      "Tag '%s' is used by %zu video%s. Use force=true to delete it anyway", tag.name,
                      videos.count, videos.count == 1 ? "" : "s");
     TRY(db_exec(tx, "DELETE FROM tag WHERE id = $1", "i", id));
@@ -289,7 +289,7 @@ struct err catalog_tag_list(struct db_conn *conn, struct arena *a, const struct 
     put_where(a, &sql, &values, filter);
     values_int(a, &values, window_limit(&filter->window));
     values_int(a, &values, filter->window.offset);
-    buf_printf(&sql, " ORDER BY %st.name, t.id LIMIT $%zu OFFSET $%zu",
+    buf_printf(&sql, " ORDER BY %st.normalized_name LIMIT $%zu OFFSET $%zu",
                filter->by_usage ? "t.usage_count DESC, " : "", values.count - 1, values.count);
     TRY(db_query_values(conn, &rows, sql.data, &values));
     return read_tags(&rows, a, ret_list);
@@ -303,7 +303,7 @@ struct err catalog_video_tags(struct db_conn *conn, struct arena *a, int64_t vid
     buf_puts(&sql, "SELECT ");
     db_columns(&sql, &tag_shape, "t");
     buf_puts(&sql, " FROM tag t JOIN video_tag vt ON vt.tag_id = t.id WHERE vt.video_id = $1"
-                   " ORDER BY t.name, t.id");
+                   " ORDER BY t.normalized_name");
     TRY(db_query(conn, &rows, sql.data, "i", video_id));
     return read_tags(&rows, a, ret_list);
 }

@@ -5,7 +5,7 @@
  * spelling it was first given. `usage_count` is kept with the links. A tag whose last link goes is
  * deleted with it; one that was made and never used stays.
  *
- * Errors: ERR_NOT_FOUND "tag_not_found" / "video_not_found" (field: the id); ERR_CONFLICT "tag_in_use".
+ * Errors: ERR_NOT_FOUND "tag_not_found" / "video_not_found" (field: the id); ERR_INVALID "tag_in_use".
  */
 #ifndef MEDLEY_DOMAIN_CATALOG_TAG_H
 #define MEDLEY_DOMAIN_CATALOG_TAG_H
