@@ -18,5 +18,8 @@ extern const char schema_library_sql[];
 extern const char schema_video_sql[];
 extern const char schema_video_sqlite[];
 extern const char schema_video_postgres[];
+extern const char schema_movie_sql[];
+extern const char schema_movie_sqlite[];
+extern const char schema_movie_postgres[];
 
 #endif
