@@ -167,6 +167,17 @@ test("many are selected, tagged, deleted, and brought back", async () => {
   await page.waitForFunction((count) => Number(document.querySelector("h1 + span").textContent.replaceAll(/\D/g, "")) === count, before);
 });
 
+test("people are listed, found, and lead to their videos", async () => {
+  const { artist } = await browser.playable();
+  await page.goto(`${browser.url}/app/people`);
+  await page.locator('a[href^="/app/videos?artist="]').first().waitFor();
+  await picture(page, "people");
+  await page.getByRole("combobox", { name: "Filter people" }).fill(artist);
+  await page.getByRole("listitem").filter({ hasText: artist }).first().getByRole("link").click();
+  await page.waitForURL((url) => url.searchParams.get("artist") === artist);
+  await page.locator(cards).first().waitFor();
+});
+
 test("Back returns to the place in the list", async () => {
   await reset();
   await page.locator("#main").evaluate((view) => { view.scrollTop = 900; });

@@ -21,6 +21,7 @@ const SeriesPage = lazy(() => import("./areas/tv/detail"));
 const ScanPage = lazy(() => import("./areas/scan/wizard"));
 const ActivityPage = lazy(() => import("./areas/activity/activity"));
 const SettingsPage = lazy(() => import("./areas/settings/settings"));
+const PeoplePage = lazy(() => import("./areas/people/people"));
 const PlannedPage = lazy(() => import("./areas/planned/planned"));
 
 function Loading() {
@@ -46,10 +47,11 @@ function SignedIn() {
           <Route path="/app/movies/:id" element={<MoviePage />} />
           <Route path="/app/tv" element={<TvPage />} />
           <Route path="/app/tv/:id" element={<SeriesPage />} />
+          <Route path="/app/people" element={<PeoplePage />} />
           <Route path="/app/scan" element={<ScanPage />} />
           <Route path="/app/activity" element={<ActivityPage />} />
           <Route path="/app/settings" element={<SettingsPage />} />
-          {["music", "scenes", "people", "import", "downloads", "encodes", "files"].map((area) => (
+          {["music", "scenes", "import", "downloads", "encodes", "files"].map((area) => (
             <Route key={area} path={`/app/${area}`} element={<PlannedPage area={area} />} />
           ))}
           <Route path="*" element={<Navigate to="/app" replace />} />

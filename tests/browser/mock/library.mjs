@@ -108,9 +108,8 @@ export class Library {
     const found = new Map();
     for (const video of this.videos) {
       if (fold(video.artist).includes(fold(name))) found.set(video.artist, (found.get(video.artist) ?? 0) + 1);
-      if (found.size >= 20) break;
     }
-    return [...found].map(([artist, count], index) => ({ id: index + 1, name: artist, biography: null, image_url: null, video_count: count }));
+    return [...found].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([artist, count], index) => ({ id: index + 1, name: artist, biography: null, image_url: null, video_count: count }));
   }
 
   tagNamed(name) {

@@ -284,7 +284,7 @@ export class Mock {
         this.saved = this.saved.filter((one) => one.id !== id);
         reply(204);
       }],
-      [/^\/artists$/, "GET", ({ query, reply }) => reply(200, pageOf(library.artists(query.get("name") ?? ""), query))],
+      [/^\/artists$/, "GET", ({ query, reply }) => reply(200, library.page(library.artists(query.get("name") ?? ""), query))],
       [/^\/tags$/, "GET", ({ query, reply }) => reply(200, pageOf(library.tagList(query.get("name") ?? ""), query))],
       [/^\/videos\/(\d+)$/, "GET", one(({ reply }, video) => reply(200, video))],
       [/^\/videos\/(\d+)$/, "PATCH", one(update)],

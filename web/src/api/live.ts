@@ -13,7 +13,7 @@ const jobEvents = ["job_created", "job_started", "job_progress", "job_completed"
 
 /** What each other event makes stale. */
 const staleAfter: Record<string, string[]> = {
-  video_created: ["videos", "facets", "tags"],
+  video_created: ["videos", "facets", "tags", "artists"],
   video_updated: ["videos", "video", "facets"],
   video_deleted: ["videos", "video", "facets", "tags"],
   movie_created: ["movies"],
@@ -24,7 +24,7 @@ const staleAfter: Record<string, string[]> = {
   config_changed: ["settings"],
   client_reloaded: ["settings"],
   activity: ["activity"],
-  library_changed: ["videos", "video", "facets", "movies", "movie", "series", "one-series", "libraries", "tags"],
+  library_changed: ["videos", "video", "facets", "movies", "movie", "series", "one-series", "libraries", "tags", "artists"],
 };
 
 const statusOf: Partial<Record<string, JobStatus>> = {
@@ -153,7 +153,7 @@ class Live {
     client.setQueryData<Job>(["job", id], (job) => job && change(job));
     if (type !== "job_progress" || !known) this.markStale("jobs", "job", "activity");
     if (["job_completed", "job_failed", "job_timeout"].includes(type)) {
-      this.markStale("videos", "video", "facets", "movies", "series", "libraries", "schedules");
+      this.markStale("videos", "video", "facets", "movies", "series", "libraries", "schedules", "artists");
     }
   }
 

@@ -74,6 +74,13 @@ export const foundArtists = (text: string) =>
     staleTime: 30_000,
   });
 
+export const artistPage = (name: string, page: number) =>
+  queryOptions({
+    queryKey: ["artists", "page", name, page] as const,
+    queryFn: ({ signal }) => get<Page<Artist>>("/artists", { name, page, page_size: 100 }, signal),
+    staleTime: 30_000,
+  });
+
 export const tagsLike = (text: string) =>
   queryOptions({
     queryKey: ["tags", text] as const,

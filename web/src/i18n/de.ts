@@ -532,8 +532,6 @@ export const de: Catalogue = {
   "planned.musicText": "Interpreten, Alben und Wiedergabelisten: finden, laden, beschriften und hören. Bis dahin sind die Musikvideos bereit.",
   "planned.scenes": "Hier werden Szenen sein",
   "planned.scenesText": "Ein Spiegel deines Stash mit Vorschlägen für bessere Angaben, die du annimmst oder ablehnst. Programme erreichen diesen Bereich schon über die API.",
-  "planned.people": "Hier werden Personen sein",
-  "planned.peopleText": "Alle aus deiner Bibliothek auf einer Seite: Musik, Schauspiel, Regie. Bis dahin finden die Suche und die Filter der Musikvideos die Interpreten.",
   "planned.import": "Hier werden Importe sein",
   "planned.importText": "Von Spotify, Discogs und anderswo, mit einer Vorschau auf das, was geschieht. Ordner lassen sich heute schon einlesen.",
   "planned.downloads": "Hier werden Downloads sein",
@@ -573,4 +571,9 @@ export const de: Catalogue = {
   "result.offline_libraries": "Bibliotheken nicht da",
   "result.videos_with_files": "Mit Datei",
   "result.post_process_jobs_queued": "Folgeaufträge",
+  "people.find": "Personen filtern",
+  "people.empty": "Noch niemand hier",
+  "people.emptyHint": "Die Interpreten deiner Musikvideos erscheinen hier nach dem ersten Einlesen.",
+  "people.count.one": "{count} Person",
+  "people.count.other": "{count} Personen",
 };

@@ -530,8 +530,6 @@ export const en = {
   "planned.musicText": "Artists, albums and playlists: found, downloaded, tagged and played. Until then, music videos are ready to use.",
   "planned.scenes": "Scenes will be here",
   "planned.scenesText": "A mirror of your Stash, with proposals for better metadata that you accept or reject. Programs can already reach this area through the API.",
-  "planned.people": "People will be here",
-  "planned.peopleText": "Everyone in your library on one page: artists, actors, directors. Until then, artists are found by the search and the filters of the music videos.",
   "planned.import": "Imports will be here",
   "planned.importText": "From Spotify, Discogs and other places, with a preview of what happens. Folders can be brought in today.",
   "planned.downloads": "Downloads will be here",
@@ -571,4 +569,9 @@ export const en = {
   "result.offline_libraries": "Libraries away",
   "result.videos_with_files": "With a file",
   "result.post_process_jobs_queued": "Jobs that follow",
+  "people.find": "Filter people",
+  "people.empty": "Nobody here yet",
+  "people.emptyHint": "The artists of your music videos appear here after the first scan.",
+  "people.count.one": "{count} person",
+  "people.count.other": "{count} people",
 } as const;

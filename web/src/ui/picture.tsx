@@ -4,7 +4,7 @@
 import { Film, type LucideIcon } from "lucide-react";
 import { memo, useEffect, useState } from "react";
 
-function hueOf(text: string): number {
+export function hueOf(text: string): number {
   let hash = 7;
   for (let index = 0; index < text.length; index += 1) hash = (hash * 31 + text.charCodeAt(index)) % 360;
   return hash;
