@@ -80,6 +80,10 @@ const char *const *settings_list(struct settings *s, struct arena *a, const char
 /* Grows with every change: lets caches notice. */
 uint64_t settings_generation(struct settings *s);
 
+/* A new value from text as the environment holds it, or NULL when it does not read as the row's type. The
+ * caller owns it. */
+json_t *setting_from_text(const struct setting *row, const char *text);
+
 struct setting_change {
     const char *key;
     json_t *value; /* borrowed */

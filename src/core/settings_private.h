@@ -30,8 +30,6 @@ struct settings {
 
 /* NULL when the value is fine, else what is wrong. */
 const char *setting_check(struct arena *a, const struct setting *row, const json_t *value);
-/* A new value, or NULL when the text does not read as the row's type. */
-json_t *setting_from_text(const struct setting *row, const char *text);
 
 struct err snapshot_build(struct settings *s, struct arena *a, const json_t *file,
                           struct snapshot **ret) MUST_CHECK;
