@@ -10,6 +10,7 @@
 
 #include "api/fuzzbin/fuzzbin.h"
 #include "api/fuzzbin/live.h"
+#include "api/harmony/harmony.h"
 #include "api/web/web.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -30,6 +31,7 @@
 
 const struct api *const wiring_apis[] = {
     &fuzzbin_api,
+    &harmony_api,
     &web_api,
     NULL,
 };

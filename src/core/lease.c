@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "core/activity.h"
 #include "json/writer.h"
 
 /* A job whose process died under it this often is not run again: it is probably why they died. */
@@ -340,6 +341,24 @@ static struct err write_ending(struct db_conn *tx, const struct job *job, bool *
     return OK;
 }
 
+/* What people see of it in the activity log. */
+static struct err job_activity(struct db_conn *tx, const struct job *job)
+{
+    BUF(details);
+    if (!job_state_is_final(job->state))
+        return OK;
+    struct jw w = jw_to(&details);
+    jw_object(&w);
+    jw_kv_text(&w, "job_id", job->uuid);
+    jw_kv_int(&w, "processed", job->processed);
+    if (job->subject)
+        jw_kv_text(&w, "subject", job->subject);
+    if (job->error)
+        jw_kv_text(&w, "error", job->error);
+    jw_end(&w);
+    return activity_add(tx, job->kind, words_name(&job_state_words, job->state), details.data);
+}
+
 struct err lease_finish(struct job_lease *l, struct err outcome)
 {
     struct ending ending = ending_of(l, outcome);
@@ -357,6 +376,7 @@ struct err lease_finish(struct job_lease *l, struct err outcome)
     if (!mine)
         return OK; /* cancelled or taken over: the row tells another story already */
     TRY(job_event(tx.conn, ending.event, &job));
+    TRY(job_activity(tx.conn, &job));
     TRY(schedule_note(tx.conn, &job));
     return db_commit(&tx);
 }

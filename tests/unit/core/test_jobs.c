@@ -263,15 +263,15 @@ static void a_stopping_server_hands_its_jobs_back(struct test_db *t)
 static void every_change_of_state_is_an_event_in_order(struct test_db *t)
 {
     static const enum event_kind wanted[] = {EVENT_JOB_CREATED, EVENT_JOB_STARTED, EVENT_JOB_PROGRESS,
-                                             EVENT_JOB_COMPLETED};
+                                             EVENT_JOB_COMPLETED, EVENT_ACTIVITY};
     struct core core;
     struct event_list events = {0};
     server_start(t, &core, kinds, 1);
     struct job job = submit(t, &core, JOB_SPEC("count", .args = "{\"to\":1}"));
     server_wait(t, job.id);
     assert_ok(events_after(db_reader(t->db), &t->arena, 0, 100, &events));
-    assert_int_equal(events.count, 4);
-    for (size_t i = 0; i < 4; i++)
+    assert_int_equal(events.count, 5);
+    for (size_t i = 0; i < 5; i++)
         assert_int_equal(events.items[i].kind, wanted[i]);
     server_stop(&core);
 }
