@@ -7,6 +7,13 @@ extern const struct route_table fuzzbin_job_routes;
 extern const struct route_table fuzzbin_config_routes;
 extern const struct route_table fuzzbin_live_routes;
 extern const struct route_table fuzzbin_scan_routes;
+extern const struct route_table fuzzbin_video_routes;
+extern const struct route_table fuzzbin_video_file_routes;
+extern const struct route_table fuzzbin_artist_routes;
+extern const struct route_table fuzzbin_tag_routes;
+extern const struct route_table fuzzbin_collection_routes;
+extern const struct route_table fuzzbin_search_routes;
+extern const struct route_table fuzzbin_unfinished_routes;
 
 static const struct route_table *const tables[] = {
     &fuzzbin_health_routes,
@@ -15,6 +22,13 @@ static const struct route_table *const tables[] = {
     &fuzzbin_config_routes,
     &fuzzbin_live_routes,
     &fuzzbin_scan_routes,
+    &fuzzbin_video_routes,
+    &fuzzbin_video_file_routes,
+    &fuzzbin_artist_routes,
+    &fuzzbin_tag_routes,
+    &fuzzbin_collection_routes,
+    &fuzzbin_search_routes,
+    &fuzzbin_unfinished_routes,
     NULL,
 };
 

@@ -87,6 +87,17 @@ struct err catalog_video_tell(struct db_conn *tx, int64_t id, const struct prese
     return event_append(tx, EVENT_VIDEO_UPDATED, id, payload.data);
 }
 
+struct err catalog_video_tell_media(struct db_conn *tx, int64_t id, int64_t thumbnail_s)
+{
+    BUF(payload);
+    buf_printf(&payload, "{\"video_id\":%lld,\"fields_changed\":[\"file_properties\"", (long long)id);
+    if (thumbnail_s)
+        buf_printf(&payload, ",\"thumbnail\"],\"thumbnail_timestamp\":%lld}", (long long)thumbnail_s);
+    else
+        buf_puts(&payload, "]}");
+    return event_append(tx, EVENT_VIDEO_UPDATED, id, payload.data);
+}
+
 struct err catalog_video_tell_word(struct db_conn *tx, int64_t id, const char *word)
 {
     BUF(payload);

@@ -106,6 +106,8 @@ struct err catalog_video_find_by_service(struct db_conn *conn, enum video_field 
 /* EVENT_VIDEO_UPDATED naming the changed fields; thumbnail_s: when the picture was made, 0: it was not. */
 struct err catalog_video_tell(struct db_conn *tx, int64_t id, const struct presence *which,
                               int64_t thumbnail_s) MUST_CHECK;
+/* The same after a file was read anew: "file_properties". */
+struct err catalog_video_tell_media(struct db_conn *tx, int64_t id, int64_t thumbnail_s) MUST_CHECK;
 /* The same for what is no column: "tags", "artists", "collections". */
 struct err catalog_video_tell_word(struct db_conn *tx, int64_t id, const char *word) MUST_CHECK;
 
