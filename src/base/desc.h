@@ -76,7 +76,8 @@ enum field_flag {
     FIELD_MS = 1 << 11,       /* T_TIME spelled with milliseconds */
     FIELD_EMPTY_LIST = 1 << 12, /* T_LIST: a missing list is [] and not null */
     FIELD_HAS_DEFAULT = 1 << 13, /* `fallback_*` is meant even when zero */
-    FIELD_ZERO_NONE = 1 << 14 /* T_TEXT: empty text is written as null */
+    FIELD_ZERO_NONE = 1 << 14, /* T_TEXT: empty text is written as null */
+    FIELD_NUMBER = 1 << 15    /* T_ENUM: spelled as the number; requests may use the word, in any case */
 };
 
 struct shape;

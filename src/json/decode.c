@@ -217,9 +217,23 @@ static bool real_from_text(const struct field *f, const char *text, void *at, st
     return true;
 }
 
+/* The number, or the word in any case: where an API spells enums as numbers. */
+static int enum_by_number(const struct words *words, const char *text)
+{
+    int64_t number;
+    if (text_to_int(text, &number))
+        return number >= 0 && number < (int64_t)words->count && words->items[number] ? (int)number
+                                                                                     : ENUM_NONE;
+    for (size_t i = 0; i < words->count; i++) {
+        if (words->items[i] && strcasecmp(words->items[i], text) == 0)
+            return (int)i;
+    }
+    return ENUM_NONE;
+}
+
 static bool enum_from_text(const struct field *f, const char *text, void *at, struct mistake *m)
 {
-    int value = words_find(f->words, text);
+    int value = f->flags & FIELD_NUMBER ? enum_by_number(f->words, text) : words_find(f->words, text);
     if (value == ENUM_NONE) {
         m->kind = MISTAKE_NOT_IN_SET;
         m->words = f->words;
@@ -382,6 +396,8 @@ static bool decode_scalar(struct decoder *d, const struct field *f, enum field_t
         /* fall through */
     case T_TEXT:
     case T_ENUM:
+        if (json_is_integer(value) && type == T_ENUM && (f->flags & FIELD_NUMBER))
+            return from_text(d, f, type, json_keep(d->arena, value), at);
         if (!json_is_string(value))
             return wrong_type(d, type, f);
         return from_text(d, f, type, json_string_value(value), at);

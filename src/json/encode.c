@@ -19,6 +19,15 @@ static void encode_time(struct jw *w, const struct field *f, int64_t time_us)
         jw_time(w, time_us);
 }
 
+static void encode_enum(struct jw *w, const struct field *f, int value)
+{
+    const char *word = words_name(f->words, value);
+    if (word && (f->flags & FIELD_NUMBER))
+        jw_int(w, value);
+    else
+        jw_text(w, word);
+}
+
 static void encode_value(struct jw *w, const struct field *f, enum field_type type, const void *at);
 
 static void encode_list(struct jw *w, const struct field *f, const struct list *list)
@@ -57,7 +66,7 @@ static void encode_value(struct jw *w, const struct field *f, enum field_type ty
         jw_text(w, (f->flags & FIELD_ZERO_NONE) && text && !*text ? NULL : text);
         break;
     case T_ENUM:
-        jw_text(w, words_name(f->words, *(const int *)at));
+        encode_enum(w, f, *(const int *)at);
         break;
     case T_TIME:
         encode_time(w, f, *(const int64_t *)at);
@@ -125,8 +134,9 @@ static const char *json_type(enum field_type type, uint32_t flags)
     case T_REAL:
         return "number";
     case T_TEXT:
-    case T_ENUM:
         return "string";
+    case T_ENUM:
+        return flags & FIELD_NUMBER ? "integer" : "string";
     case T_TIME:
         return flags & FIELD_UNIX_S ? "integer" : "string";
     case T_JSON:
@@ -159,17 +169,28 @@ static void schema_bounds(struct jw *w, const struct field *f, enum field_type t
     schema_bound(w, list ? "maxItems" : text ? "maxLength" : "maximum", f->has_max, f->max);
 }
 
-static void schema_enum(struct jw *w, const struct words *words, bool nullable)
+static void schema_words(struct jw *w, const char *key, const struct words *words, bool numbers,
+                         bool nullable)
 {
-    jw_key(w, "enum");
+    jw_key(w, key);
     jw_array(w);
     for (size_t i = 0; i < words->count; i++) {
-        if (words->items[i])
+        if (words->items[i] && numbers)
+            jw_int(w, (int64_t)i);
+        else if (words->items[i])
             jw_text(w, words->items[i]);
     }
     if (nullable)
         jw_null(w);
     jw_end(w);
+}
+
+static void schema_enum(struct jw *w, const struct field *f, bool nullable)
+{
+    bool numbers = (f->flags & FIELD_NUMBER) != 0;
+    schema_words(w, "enum", f->words, numbers, nullable);
+    if (numbers)
+        schema_words(w, "x-enum-varnames", f->words, false, false);
 }
 
 static void schema_reference(struct jw *w, const struct shape *shape, bool nullable)
@@ -208,7 +229,7 @@ static void schema_members(struct jw *w, const struct field *f, enum field_type 
         jw_kv_text(w, "type", name);
     }
     if (type == T_ENUM)
-        schema_enum(w, f->words, nullable);
+        schema_enum(w, f, nullable);
     if (type == T_TIME && !(f->flags & FIELD_UNIX_S))
         jw_kv_text(w, "format", "date-time");
     if (type == f->type)

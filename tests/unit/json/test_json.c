@@ -191,6 +191,51 @@ static void malformed_text_is_mended_not_copied(void **state)
     assert_string_equal(out.data, "\"a\xef\xbf\xbd\\\"\\n\"");
 }
 
+struct paint {
+    int colour;
+    int kind;
+};
+static const struct words kind_words = WORDS("kind", NULL, "Matt", "Gloss");
+SHAPE(paint_shape, "Paint", struct paint, "Paint",
+      F(struct paint, T_ENUM, colour, .words = &colour_words, .flags = FIELD_NUMBER),
+      F(struct paint, T_ENUM, kind, .words = &kind_words, .flags = FIELD_NUMBER));
+
+static bool decode_paint(struct arena *a, const char *text, struct paint *ret)
+{
+    struct mistakes m = {0};
+    struct presence p;
+    struct decode_options options = {.where = "body"};
+    json_t *value = json_read(a, text, strlen(text), "body", &m);
+    return shape_decode(a, &paint_shape, value, &options, &m, ret, &p);
+}
+
+static void numbered_enums_are_written_as_numbers_and_read_either_way(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    BUF(out);
+    struct paint paint;
+    static const char *const same[] = {"{\"colour\":0,\"kind\":2}", "{\"colour\":\"0\",\"kind\":\"2\"}",
+                                       "{\"colour\":\"RED\",\"kind\":\"gloss\"}"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(decode_paint(&a, same[i], &paint));
+        assert_int_equal(paint.colour, 0);
+        assert_int_equal(paint.kind, 2);
+    }
+    struct jw w = jw_to(&out);
+    shape_encode(&w, &paint_shape, &paint);
+    assert_string_equal(out.data, same[0]);
+    static const char *const wrong[] = {"{\"kind\":0}", "{\"kind\":3}", "{\"kind\":-1}", "{\"kind\":1.5}",
+                                        "{\"kind\":\"Satin\"}", "{\"kind\":\"\"}", "{\"kind\":true}"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        assert_false(decode_paint(&a, wrong[i], &paint));
+    buf_clear(&out);
+    w = jw_to(&out);
+    shape_schema(&w, &paint_shape, SCHEMA_REPLY);
+    assert_non_null(strstr(out.data, "\"enum\":[1,2,null]"));
+    assert_non_null(strstr(out.data, "[\"integer\",\"null\"]"));
+}
+
 static void schema_is_json_and_names_every_field(void **state)
 {
     (void)state;
@@ -219,6 +264,7 @@ int main(void)
         cmocka_unit_test(pairs_decode_lists_and_report),
         cmocka_unit_test(numbers_print_as_they_read_back),
         cmocka_unit_test(malformed_text_is_mended_not_copied),
+        cmocka_unit_test(numbered_enums_are_written_as_numbers_and_read_either_way),
         cmocka_unit_test(schema_is_json_and_names_every_field),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
