@@ -3,11 +3,13 @@
 
 extern const struct job_kind import_nfo_kind;
 extern const struct job_kind library_scan_kind;
+extern const struct job_kind file_copy_kind;
 extern const struct job_kind prune_kind;
 
 const struct job_kind *const job_kinds[] = {
     &import_nfo_kind,
     &library_scan_kind,
+    &file_copy_kind,
     &prune_kind,
     NULL,
 };
