@@ -2,8 +2,8 @@
 #ifndef MEDLEY_HTTP_TOKEN_H
 #define MEDLEY_HTTP_TOKEN_H
 
-/* 20 characters, 120 random bits. */
-#define TOKEN_TEXT_BYTES 21
+/* 24 characters, 144 random bits. */
+#define TOKEN_TEXT_BYTES 25
 
 char *token_make(char text[TOKEN_TEXT_BYTES]);
 
