@@ -442,6 +442,18 @@ static void surface_handle(void *context, struct http_request *req, struct http_
     log_scope(NULL);
 }
 
+/* Whose error shape it is, for a request that was refused before it was routed. */
+static const struct api *nearest_api(const struct surface *surface, struct http_request *req)
+{
+    const char *path;
+    struct match match;
+    if (!req->raw_path || req->raw_path[0] != '/')
+        return surface->root.fallback;
+    const struct mount *mount = mount_for(surface, req->raw_path, &path);
+    router_find(mount->router, req->arena, req->method, path, &match);
+    return match.api ? match.api : mount->fallback;
+}
+
 static void surface_refuse(void *context, struct http_request *req, struct http_response *resp,
                            struct err e)
 {
@@ -450,7 +462,7 @@ static void surface_refuse(void *context, struct http_request *req, struct http_
     if (!call) {
         call = arena_new(req->arena, struct call);
         *call = (struct call){.core = surface->core, .arena = req->arena, .req = req};
-        call->api = surface->root.fallback;
+        call->api = nearest_api(surface, req);
         req->user = call;
     }
     call->resp = resp;
