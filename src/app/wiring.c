@@ -11,6 +11,8 @@
 #include "api/fuzzbin/fuzzbin.h"
 #include "api/fuzzbin/live.h"
 #include "api/harmony/harmony.h"
+#include "api/haas/haas.h"
+#include "api/haas/live.h"
 #include "api/web/web.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -32,6 +34,7 @@
 const struct api *const wiring_apis[] = {
     &fuzzbin_api,
     &harmony_api,
+    &haas_api,
     &web_api,
     NULL,
 };
@@ -237,6 +240,7 @@ static struct err start_api(struct wiring *w)
     w->core.limiter = limiter_create();
     web_live_start(&w->core);
     fuzzbin_live_start(&w->core);
+    haas_live_start(&w->core);
     TRY(start_listener(w, "main", settings_text(w->core.settings, w->arena, "server.listen"), w->surface));
     return start_extra_listeners(w);
 }
@@ -276,6 +280,7 @@ void wiring_destroy(struct wiring *w)
         http_server_destroy(w->servers[i], STOP_GRACE_MS);
     /* The bus first: it calls into the queue. */
     bus_destroy(w->core.bus);
+    haas_live_stop();
     jobs_destroy(w->core.jobs, STOP_GRACE_MS);
     media_pool_destroy(w->core.media);
     limiter_destroy(w->core.limiter);

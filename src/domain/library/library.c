@@ -178,7 +178,7 @@ struct err library_update(struct core *core, struct db_conn *tx, struct arena *a
                           const struct library *changed, const struct presence *which,
                           struct library *ret)
 {
-    static const char *const allowed[] = {"name", "path", "enabled", "auto_scan", "options"};
+    static const char *const allowed[] = {"kind", "name", "path", "enabled", "auto_scan", "options"};
     struct library l;
     struct presence set = {0};
     TRY(library_get(tx, a, changed->id, &l));

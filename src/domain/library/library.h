@@ -57,7 +57,7 @@ struct err library_for_path(struct db_conn *conn, struct arena *a, const char *a
  * "library_exists" when the path is taken. */
 struct err library_create(struct core *core, struct db_conn *tx, struct arena *a, struct library *library)
     MUST_CHECK;
-/* Fields of `which` (by library_shape): name, path, enabled, auto_scan, options. */
+/* Fields of `which` (by library_shape): kind (with path), name, path, enabled, auto_scan, options. */
 struct err library_update(struct core *core, struct db_conn *tx, struct arena *a,
                           const struct library *changed, const struct presence *which,
                           struct library *ret) MUST_CHECK;
