@@ -1,13 +1,19 @@
 // Tabs whose choice lives in the address, so Back and links work.
 
 import { useSearchParams } from "react-router";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 
 export type Tab = { name: string; label: string; count?: number | undefined; content: () => ReactNode };
 
 export function Tabs({ tabs, label }: { tabs: Tab[]; label: string }) {
   const [parameters, setParameters] = useSearchParams();
   const chosen = tabs.find((tab) => tab.name === parameters.get("tab")) ?? tabs[0]!;
+  const strip = useRef<HTMLDivElement>(null);
+  // On a narrow screen the strip scrolls; the chosen tab is brought into it without moving the page.
+  useEffect(() => {
+    const [list, tab] = [strip.current!, document.getElementById(`tab-${chosen.name}`)!];
+    list.scrollLeft = tab.offsetLeft - list.offsetLeft - (list.clientWidth - tab.offsetWidth) / 2;
+  }, [chosen.name]);
   const choose = (name: string) =>
     setParameters((now) => {
       now.set("tab", name);
@@ -23,7 +29,7 @@ export function Tabs({ tabs, label }: { tabs: Tab[]; label: string }) {
   };
   return (
     <>
-      <div role="tablist" aria-label={label} className="scroll-quiet flex gap-1 overflow-x-auto border-b border-line" onKeyDown={move}>
+      <div ref={strip} role="tablist" aria-label={label} className="scroll-quiet flex gap-1 overflow-x-auto border-b border-line" onKeyDown={move}>
         {tabs.map((tab) => (
           <button
             key={tab.name} id={`tab-${tab.name}`} type="button" role="tab" aria-selected={tab === chosen} aria-controls="tab-panel" tabIndex={tab === chosen ? 0 : -1}
