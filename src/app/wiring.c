@@ -11,6 +11,7 @@
 #include "api/fuzzbin/fuzzbin.h"
 #include "api/fuzzbin/live.h"
 #include "api/harmony/harmony.h"
+#include "api/stashhog/stashhog.h"
 #include "api/haas/haas.h"
 #include "api/haas/live.h"
 #include "api/web/web.h"
@@ -34,6 +35,7 @@
 const struct api *const wiring_apis[] = {
     &fuzzbin_api,
     &harmony_api,
+    &stashhog_api,
     &haas_api,
     &web_api,
     NULL,
@@ -240,6 +242,7 @@ static struct err start_api(struct wiring *w)
     w->core.limiter = limiter_create();
     web_live_start(&w->core);
     fuzzbin_live_start(&w->core);
+    stashhog_live_start(&w->core);
     haas_live_start(&w->core);
     TRY(start_listener(w, "main", settings_text(w->core.settings, w->arena, "server.listen"), w->surface));
     return start_extra_listeners(w);

@@ -311,8 +311,9 @@ struct err jobs_list(struct db_conn *conn, struct arena *a, const struct job_fil
     struct db_values values = {0};
     buf_printf(&sql, "SELECT %s FROM job", job_columns);
     add_where(&sql, a, &values, filter);
-    buf_puts(&sql, filter->oldest_first ? " ORDER BY created_at, id"
-                                        : " ORDER BY CASE WHEN state < 3 THEN 0 ELSE 1 END,"
+    buf_puts(&sql, filter->oldest_first   ? " ORDER BY created_at, id"
+                   : filter->newest_first ? " ORDER BY created_at DESC, id DESC"
+                                          : " ORDER BY CASE WHEN state < 3 THEN 0 ELSE 1 END,"
                                           " created_at DESC, id DESC");
     add_number(&sql, a, &values, " LIMIT ", filter->limit > 0 ? filter->limit : 100);
     add_number(&sql, a, &values, " OFFSET ", filter->offset > 0 ? filter->offset : 0);

@@ -7,5 +7,6 @@ const struct migration schema_migrations[] = {
     {3, "video", schema_video_sql, schema_video_sqlite, schema_video_postgres},
     {4, "movie", schema_movie_sql, schema_movie_sqlite, schema_movie_postgres},
     {5, "activity", schema_activity_sql, NULL, NULL},
+    {6, "scene", schema_scene_sql, NULL, NULL},
 };
 const size_t schema_migration_count = sizeof(schema_migrations) / sizeof(schema_migrations[0]);

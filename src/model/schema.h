@@ -16,6 +16,7 @@ extern const size_t schema_migration_count;
 extern const char schema_core_sql[];
 extern const char schema_library_sql[];
 extern const char schema_activity_sql[];
+extern const char schema_scene_sql[];
 extern const char schema_video_sql[];
 extern const char schema_video_sqlite[];
 extern const char schema_video_postgres[];

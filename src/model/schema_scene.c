@@ -1,0 +1,28 @@
+/* Scenes: the mirror of a Stash (document 002). Tags and people are everybody's. */
+#include "model/schema.h"
+
+const char schema_scene_sql[] =
+    "CREATE TABLE studio ("
+    " id {id}, stash_id {text} UNIQUE, name {text} NOT NULL, name_fold {text} NOT NULL);"
+    "CREATE INDEX studio_name ON studio (name, id);"
+    "ALTER TABLE tag ADD COLUMN stash_id {text};"
+    "CREATE UNIQUE INDEX tag_stash ON tag (stash_id) WHERE stash_id IS NOT NULL;"
+    "ALTER TABLE person ADD COLUMN stash_id {text};"
+    "CREATE UNIQUE INDEX person_stash ON person (stash_id) WHERE stash_id IS NOT NULL;"
+    "CREATE TABLE scene ("
+    " id {id}, stash_id {text} NOT NULL UNIQUE, title {text} NOT NULL, title_fold {text} NOT NULL,"
+    " details {text}, details_fold {text}, paths {json} NOT NULL, organized {bool} NOT NULL DEFAULT 0,"
+    " url {text}, date {text}, rating {int}, duration {real}, size {int}, height {int}, width {int},"
+    " framerate {real}, bitrate {int}, codec {text}, created_date {time} NOT NULL, scene_date {time},"
+    " studio_id {int} REFERENCES studio(id) ON DELETE SET NULL, last_synced {time} NOT NULL,"
+    " created_at {time} NOT NULL, updated_at {time} NOT NULL);"
+    "CREATE INDEX scene_created ON scene (created_date DESC, id DESC);"
+    "CREATE INDEX scene_studio ON scene (studio_id) WHERE studio_id IS NOT NULL;"
+    "CREATE TABLE scene_performer ("
+    " scene_id {int} NOT NULL REFERENCES scene(id) ON DELETE CASCADE,"
+    " person_id {int} NOT NULL REFERENCES person(id) ON DELETE CASCADE, PRIMARY KEY (scene_id, person_id));"
+    "CREATE INDEX scene_performer_person ON scene_performer (person_id);"
+    "CREATE TABLE scene_tag ("
+    " scene_id {int} NOT NULL REFERENCES scene(id) ON DELETE CASCADE,"
+    " tag_id {int} NOT NULL REFERENCES tag(id) ON DELETE CASCADE, PRIMARY KEY (scene_id, tag_id));"
+    "CREATE INDEX scene_tag_tag ON scene_tag (tag_id);";
