@@ -21,9 +21,9 @@ function raw(text, ms = 3000) {
 }
 
 table('an unknown path is 404 in the shape of the API whose prefix it carries', [
-  ['/fuzzbin/nowhere', body => assert.deepEqual(body, {detail: 'Not Found'})],
-  ['/nowhere', body => assert.deepEqual(body, {detail: 'Not Found'})],
-  ['/harmony/nowhere', body => assert.deepEqual(body, {detail: 'Not Found'})],
+  ['/fuzzbin/nowhere', body => assert.equal(body.detail, 'Not Found')],
+  ['/nowhere', body => assert.equal(body.detail, 'Not Found')],
+  ['/harmony/nowhere', body => assert.equal(body.detail, 'Not Found')],
   ['/stashhog/api/v1/nowhere', body => assert.equal(body.error, 'Not Found')],
   ['/haas/api/nowhere', body => assert.equal(body.message, body.error)],
   ['/metarr/api/v1/nowhere', body => assert.equal(body.error.code, 'NOT_FOUND')],

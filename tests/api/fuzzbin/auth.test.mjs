@@ -119,8 +119,6 @@ test('five failures in a minute close the door, even to the right password', asy
   assert.match(shut.json.detail, /Too many failed login attempts/);
   const seconds = Number(shut.headers['retry-after']);
   assert.ok(seconds >= 1 && seconds <= 60, shut.headers['retry-after']);
-  assert.equal((await anonymous.send('POST', '/auth/set-initial-password', {json:
-    {username: 'admin', current_password: password, new_password: 'something long'}})).status, 429);
   await server.admin.get('/videos'); // those inside stay
 });
 

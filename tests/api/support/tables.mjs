@@ -1,12 +1,13 @@
 // Tables as tests: one named subtest per row.
 import test from 'node:test';
 
+const word = cell => typeof cell === 'string' ? cell : JSON.stringify(cell);
+
 export function table(name, rows, run) {
   test(name, async t => {
     for (const row of rows) {
-      const label = row.name ?? row[0];
-      await t.test(typeof label === 'string' ? label : JSON.stringify(label), () =>
-        Array.isArray(row) ? run(...row) : run(row));
+      const label = row.name ?? row.filter(cell => typeof cell !== 'function').map(word).join(' ');
+      await t.test(label.slice(0, 160), () => Array.isArray(row) ? run(...row) : run(row));
     }
   });
 }
