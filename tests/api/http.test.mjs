@@ -193,7 +193,7 @@ table('percent-encoding in paths is decoded once', [
 test('pipelined requests are answered in order', async () => {
   const one = path => `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.token}\r\n\r\n`;
   const got = await raw(one('/fuzzbin/health') + one('/fuzzbin/nowhere') + one('/fuzzbin/health'), 1500);
-  assert.deepEqual([...got.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(m => m[1]), ['200', '404', '200']);
+  assert.deepEqual([...got.matchAll(/HTTP\/1\.1 (\d+)/g)].map(m => m[1]), ['200', '404', '200']);
 });
 
 test('a client that sends slowly does not hold others up', async () => {

@@ -10,7 +10,7 @@ export default async function* brief(events) {
     if (data?.file && !data.file.includes('/support/')) file = place(data.file);
     if (type === 'test:fail' && data.details?.error?.failureType !== 'subtestsFailed') {
       const error = data.details.error.cause ?? data.details.error;
-      const message = String(error?.message ?? error).replaceAll(/\u001b\[\d+m/g, '').slice(0, 1200);
+      const message = String(error?.message ?? error).replaceAll(/\u001b\[\d+m/g, '').slice(0, 700);
       const line = /\((?:file:\/\/)?[^()]*?([\w./-]+\.test\.mjs:\d+)/.exec(error?.stack ?? '')?.[1];
       yield `\u2716 ${file}${line ? ` (${line.split('/').at(-1)})` : ''}: ${data.name}\n  ${message.replaceAll('\n', '\n  ')}\n`;
     }

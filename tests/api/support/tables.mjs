@@ -1,7 +1,7 @@
 // Tables as tests: one named subtest per row.
 import test from 'node:test';
 
-const word = cell => typeof cell === 'string' ? cell : JSON.stringify(cell);
+const word = cell => String(typeof cell === 'string' ? cell : JSON.stringify(cell)).slice(0, 60);
 
 export function table(name, rows, run) {
   test(name, async t => {
