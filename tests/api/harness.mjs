@@ -25,6 +25,13 @@ export const password = 'correct horse battery';
 export const terminal = ['completed', 'failed', 'cancelled', 'timeout'];
 export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 
+const fileLimit_s = Number(process.env.MEDLEY_TEST_FILE_LIMIT_S) || 600;
+// A file that hangs is a failure, not a wait.
+setTimeout(() => {
+  console.error(`${process.argv[1]}: still running after ${fileLimit_s} s`);
+  process.exit(1);
+}, fileLimit_s * 1000).unref();
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const binary = process.env.MEDLEY_BINARY ??
   ['build-asan', 'build'].map(dir => join(root, dir, 'medley')).find(existsSync);
@@ -78,6 +85,7 @@ export class Server {
       ...this.options.env});
     this.from = this.log.length;
     this.child = spawn(binary, args, {env, stdio: ['ignore', 'pipe', 'pipe']});
+    process.once('exit', () => this.child.exitCode ?? this.child.kill('SIGKILL'));
     this.ended = once(this.child, 'exit').then(([code, signal]) => ({code, signal}));
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.setEncoding('utf8').on('data', text => {

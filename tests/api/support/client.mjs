@@ -6,7 +6,7 @@ import {noteHit} from './schemas.mjs';
 
 const agent = new http.Agent({keepAlive: true, maxSockets: 32});
 
-export function request(base, method, path, {headers = {}, body, timeout = 30_000} = {}) {
+export function request(base, method, path, {headers = {}, body, timeout = 30_000, headersOnly} = {}) {
   const url = new URL(base);
   return new Promise((resolve, reject) => {
     const req = http.request({
@@ -15,6 +15,10 @@ export function request(base, method, path, {headers = {}, body, timeout = 30_00
         ? {'content-length': Buffer.byteLength(body), ...headers} : headers,
     }, res => {
       const parts = [];
+      if (headersOnly) { // of a reply that may never end
+        resolve(new Reply(res, Buffer.alloc(0)));
+        return res.destroy();
+      }
       res.on('data', part => parts.push(part));
       res.on('end', () => resolve(new Reply(res, Buffer.concat(parts))));
       res.on('error', reject);
