@@ -169,9 +169,9 @@ static struct err refresh_file(struct import *im, struct db_conn *tx, struct sca
     struct video v;
     struct presence which = {0};
     video_clear(&v);
+    catalog_video_take_media(item->arena, &v, item->info, &which); /* sets `which` anew */
     v.video_file_path = item->absolute;
     set_present(&which, VIDEO_FIELD_video_file_path);
-    catalog_video_take_media(item->arena, &v, item->info, &which);
     v.file_size = item->file.size;
     set_present(&which, VIDEO_FIELD_file_size);
     const char *nfo = nfo_of(item, r);
@@ -310,10 +310,46 @@ static struct err store(void *context, struct db_conn *tx, struct scan_item *ite
     return item->class == SCAN_MEDIA ? store_media(im, tx, item) : store_nfo(im, tx, item);
 }
 
+/* The status that a missing video had before. */
+static struct err status_before(struct db_conn *tx, struct arena *a, int64_t video_id, int *ret_status)
+{
+    struct status_changes history;
+    TRY(catalog_video_history(tx, a, video_id, &history));
+    for (size_t i = 0; i < history.count; i++) {
+        if (history.items[i].new_status == VIDEO_MISSING && history.items[i].old_status >= 0) {
+            *ret_status = history.items[i].old_status;
+            return OK;
+        }
+    }
+    *ret_status = VIDEO_IMPORTED;
+    return OK;
+}
+
+static struct err missing(void *context, struct db_conn *tx, const struct media_file *file, bool gone)
+{
+    struct import *im = context;
+    struct arena *a = im->run->arena;
+    struct video v;
+    int status = VIDEO_MISSING;
+    if (file->video_id == INT_NONE || strcmp(file->kind, "video") != 0)
+        return OK;
+    struct err e = catalog_video_get(tx, a, file->video_id, true, &v);
+    if (e.kind == ERR_NOT_FOUND)
+        return OK;
+    TRY(e);
+    if (!gone && v.status != VIDEO_MISSING)
+        return OK;
+    if (!gone)
+        TRY(status_before(tx, a, file->video_id, &status));
+    return catalog_video_set_status(tx, a, file->video_id, status,
+                                    gone ? "The file is gone" : "The file is back", "scan", NULL);
+}
+
 static const struct scan_importer importer = {
     .classify = classify,
     .prepare = prepare,
     .store = store,
+    .missing = missing,
 };
 
 /* --- the job ----------------------------------------------------------------------------------------------- */

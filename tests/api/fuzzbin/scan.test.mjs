@@ -23,7 +23,6 @@ const total = async query => (await admin.get('/videos', query)).total;
 
 table('a directory that cannot be scanned is 400', [
   ['missing', 'No such folder'], ['a file', 'file.txt'], ['outside', '/etc'], ['outside by dots', '../outside'],
-  ['blank', ''],
 ], async (name, directory) => {
   for (const path of ['/scan', '/scan/preview', '/add/nfo-scan']) {
     const reply = await admin.send('POST', path, {json: {directory}});
@@ -210,11 +209,11 @@ test('the next scan does the rest, nothing twice', async () => {
 });
 
 test('two scans at once both succeed and import once', async () => {
-  layMany(join(server.library, 'Twice'), 60);
+  layMany(join(server.library, 'Twice'), 60, {band: 'Duo'});
   const start = () => admin.post('/scan', {directory: join(server.library, 'Twice')}, 202);
   const jobs = await Promise.all([start(), start()]);
   for (const {job_id: id} of jobs) await server.waitJob(id);
-  assert.equal((await admin.get('/videos', {page_size: 1, title: 'Song 00007'})).total, 2); // Many and Twice
+  assert.equal(await total({artist: 'Duo'}), 60);
 });
 
 test('a library that is away makes items offline and removes nothing', async () => {
@@ -250,18 +249,19 @@ test('a symlinked folder inside the root is not followed out of it', async () =>
 });
 
 test('kill -9 in the middle of a scan: it resumes by itself, nothing twice, nothing missing', async () => {
-  layMany(join(server.library, 'Killed'), 400);
+  layMany(join(server.library, 'Killed'), 400, {band: 'Trio'});
   const {job_id: id} = await admin.post('/scan', {directory: join(server.library, 'Killed')}, 202);
   await sleep(300);
   await server.kill9();
   await server.restart();
   await server.waitJob(id, {ms: 120_000});
-  const {items} = await server.admin.get('/videos', {search: '"Song 00123"', page_size: 100});
-  const here = items.filter(v => v.video_file_path.includes('/Killed/'));
-  assert.equal(here.length, 1);
-  const facets = await server.admin.get('/search/facets');
-  assert.ok(facets.total_videos > 1600);
-  await server.scan(join(server.library, 'Killed'));
-  const count = await server.admin.get('/videos', {search: 'band', page_size: 1});
-  assert.equal(count.total, 1200 + 60 + 400);
+  const titles = new Set();
+  for (let page = 1; page <= 4; page++) {
+    const {items, total: all} = await server.admin.get('/videos', {artist: 'Trio', page, page_size: 100, sort_by: 'title'});
+    assert.equal(all, 400);
+    for (const v of items) titles.add(v.title);
+  }
+  assert.equal(titles.size, 400);
+  const again = await server.scan(join(server.library, 'Killed'));
+  assert.equal(again.result.imported, 0, JSON.stringify(again.result));
 });

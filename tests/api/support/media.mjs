@@ -102,13 +102,14 @@ export function layMusic(dir) {
 }
 
 // Many videos that cost little each: for cancelling, killing and paging.
-export function layMany(dir, count, {withNfo = true} = {}) {
+export function layMany(dir, count, {withNfo = true, band = 'Band'} = {}) {
   for (let i = 0; i < count; i++) {
-    const stem = join(dir, `Band ${i % 50}`, `Band ${i % 50} - Song ${String(i).padStart(5, '0')}`);
+    const artist = `${band} ${i % 50}`;
+    const stem = join(dir, artist, `${artist} - Song ${String(i).padStart(5, '0')}`);
     lay(`${stem}.mp4`, uniqueMp4('tiny.mp4', `many ${i}`));
     if (withNfo) {
       lay(`${stem}.nfo`, nfo('musicvideo', {title: `Song ${String(i).padStart(5, '0')}`, year: 1980 + i % 40,
-        genre: ['Rock', 'Pop', 'Metal'][i % 3], artist: `Band ${i % 50}`}));
+        genre: ['Rock', 'Pop', 'Metal'][i % 3], artist}));
     }
   }
   return dir;
