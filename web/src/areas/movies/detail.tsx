@@ -6,7 +6,7 @@ import { useNavigate, useParams } from "react-router";
 import { ApiError } from "../../api/failure";
 import { artworkUrl, movie as movieQuery, updateMovie } from "../../api/movies";
 import type { MovieDetails, Streams } from "../../api/types";
-import { t, tData } from "../../i18n";
+import { t, tCount, tData } from "../../i18n";
 import { bitRate, bytes, date, minutes, number } from "../../lib/format";
 import { Badge, Bar, Button, ButtonLink, Empty, Failure, Skeleton } from "../../ui/basics";
 import { Facts } from "../../ui/facts";
@@ -78,7 +78,7 @@ function StreamList({ streams }: { streams: Streams }) {
   return (
     <Facts title={t("files.streams")} rows={[
       ...streams.video.map((one): [string, string] => [t("files.video"), line([one.codec, one.profile, `${one.width} × ${one.height}`, one.hdr_format, one.framerate && `${number(one.framerate, 3)} fps`, one.bitrate && bitRate(one.bitrate)])]),
-      ...streams.audio.map((one): [string, string] => [t("files.audio"), line([one.language, one.codec, one.channel_layout ?? t("files.channels", { count: one.channels }), one.title])]),
+      ...streams.audio.map((one): [string, string] => [t("files.audio"), line([one.language, one.codec, one.channel_layout ?? tCount("files.channels", one.channels), one.title])]),
       ...streams.subtitles.map((one): [string, string] => [t("files.subtitles"), line([one.language, one.codec, one.is_forced && t("files.forced"), one.is_external && t("files.external")])]),
     ]} />
   );

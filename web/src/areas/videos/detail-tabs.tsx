@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { FileVideo, ListChecks } from "lucide-react";
 import { videoHistory, videoJobs } from "../../api/videos";
 import type { Video } from "../../api/types";
-import { t, tData } from "../../i18n";
+import { t, tCount, tData } from "../../i18n";
 import { ago, bitRate, bytes, clock, dateTime, number, resolution } from "../../lib/format";
 import { Badge, Empty, Failure, Skeleton } from "../../ui/basics";
 import { Facts } from "../../ui/facts";
@@ -36,7 +36,7 @@ export function FilesTab({ video }: { video: Video }) {
         rows={[
           [t("field.duration"), clock(video.duration)], [t("field.resolution"), resolution(video.width, video.height)],
           [t("files.video"), [video.video_codec, video.frame_rate && `${number(video.frame_rate, 3)} fps`].filter(Boolean).join(" · ") || null],
-          [t("files.audio"), [video.audio_codec, video.audio_channels && t("files.channels", { count: video.audio_channels }), video.audio_sample_rate && `${number(video.audio_sample_rate / 1000, 1)} kHz`].filter(Boolean).join(" · ") || null],
+          [t("files.audio"), [video.audio_codec, video.audio_channels && tCount("files.channels", video.audio_channels), video.audio_sample_rate && `${number(video.audio_sample_rate / 1000, 1)} kHz`].filter(Boolean).join(" · ") || null],
           [t("files.bitrate"), bitRate(video.bitrate)],
         ]}
       />
