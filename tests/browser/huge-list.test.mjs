@@ -28,21 +28,27 @@ test("jumping to the middle and to the end shows those rows", { skip }, async ()
 });
 
 test("scrolling through everything keeps every frame short", { skip }, async () => {
+  // What a frame takes is the page's own work: from its start (scripts, layout, paint) until the next task.
   const scrollThrough = () => page.locator("#main").evaluate(async (view) => {
     view.scrollTop = 0;
-    let [worst, last] = [0, performance.now()];
+    const channel = new MessageChannel();
+    const afterPaint = () => new Promise((resolve) => {
+      channel.port1.onmessage = resolve;
+      channel.port2.postMessage(null);
+    });
+    let worst = 0;
     const step = view.scrollHeight / 240;
     for (let frame = 0; frame < 240; frame += 1) {
       view.scrollTop += step;
-      const now = await new Promise((resolve) => requestAnimationFrame(resolve));
-      worst = Math.max(worst, now - last);
-      last = now;
+      const start = await new Promise((resolve) => requestAnimationFrame(() => resolve(performance.now())));
+      await afterPaint();
+      worst = Math.max(worst, performance.now() - start);
     }
     return worst;
   });
-  // The best of three: other work on the machine must not fail this, a slow list fails it every time.
+  // The best of five: other work on the machine must not fail this, a slow list fails it every time.
   let longest = Infinity;
-  for (let pass = 0; pass < 3 && longest >= longestFrameMs; pass += 1) longest = Math.min(longest, await scrollThrough());
+  for (let pass = 0; pass < 5 && longest >= longestFrameMs; pass += 1) longest = Math.min(longest, await scrollThrough());
   console.log(`longest frame ${longest.toFixed(1)} ms`);
   assert.ok(longest < longestFrameMs, `longest frame took ${longest.toFixed(1)} ms`);
   await page.locator(`a[data-index="${count - 1}"]`).waitFor();
