@@ -24,17 +24,18 @@ build-test/build.ninja:
 build-tsan/build.ninja:
 	meson setup build-tsan -Db_sanitize=thread
 
+# The program and the page; what tests need is built with them, in folders of its own.
 build: $(BUILD)/build.ninja web
-	ninja -C $(BUILD)
+	ninja -C $(BUILD) medley src/media/medley-media-worker
 
 web: web/dist/index.html
 web/dist/index.html: web/node_modules/.stamp $(shell find web/src web/public web/*.html web/vite.config.ts web/tools -type f 2>/dev/null)
 	cd web && npm run build
 web/node_modules/.stamp: web/package-lock.json
-	cd web && npm ci --no-audit --no-fund
+	cd web && npm install --no-save --no-audit --no-fund --loglevel=error
 	touch $@
 tests/node_modules/.stamp: tests/package-lock.json
-	cd tests && npm ci --no-audit --no-fund
+	cd tests && npm install --no-save --no-audit --no-fund --loglevel=error
 	touch $@
 
 demo:
@@ -54,7 +55,8 @@ test-unit: build-test/build.ninja
 test-tsan: build-tsan/build.ninja
 	ninja -C build-tsan
 	tools/with-postgres meson test -C build-tsan --print-errorlogs --no-rebuild --num-processes 2 --suite unit
-test-api: build web tests/node_modules/.stamp
+test-api: build-test/build.ninja web tests/node_modules/.stamp
+	ninja -C build-test medley src/media/medley-media-worker
 	MEDLEY_BINARY=$(CURDIR)/build-test/medley tests/run-api
 test-browser: build
 	tests/run-browser

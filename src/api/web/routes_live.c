@@ -106,6 +106,8 @@ static void closed(struct http_stream *stream, void *user)
 static struct err get_events(struct call *call)
 {
     const char *last = http_header(call->req, "Last-Event-ID");
+    if (!last) /* a page that opens a new stream cannot set the header */
+        last = http_query(call->req, "last_event_id");
     int64_t after;
     pthread_mutex_lock(&live.lock);
     bool full = live.count >= MAX_CLIENTS;
