@@ -4,12 +4,14 @@
 extern const struct job_kind import_nfo_kind;
 extern const struct job_kind library_scan_kind;
 extern const struct job_kind file_copy_kind;
+extern const struct job_kind person_cleanup_kind;
 extern const struct job_kind prune_kind;
 
 const struct job_kind *const job_kinds[] = {
     &import_nfo_kind,
     &library_scan_kind,
     &file_copy_kind,
+    &person_cleanup_kind,
     &prune_kind,
     NULL,
 };

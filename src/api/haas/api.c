@@ -5,6 +5,8 @@ extern const struct route_table haas_auth_routes;
 extern const struct route_table haas_file_routes;
 extern const struct route_table haas_task_routes;
 extern const struct route_table haas_library_routes;
+extern const struct route_table haas_catalog_routes;
+extern const struct route_table haas_link_routes;
 extern const struct route_table haas_health_routes;
 extern const struct route_table haas_live_routes;
 extern const struct route_table haas_unfinished_routes;
@@ -14,6 +16,8 @@ static const struct route_table *const tables[] = {
     &haas_file_routes,
     &haas_task_routes,
     &haas_library_routes,
+    &haas_catalog_routes,
+    &haas_link_routes,
     &haas_health_routes,
     &haas_live_routes,
     &haas_unfinished_routes,

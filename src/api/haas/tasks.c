@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "domain/files/place.h"
+#include "domain/library/library.h"
 #include "json/decode.h"
 #include "json/encode.h"
 
@@ -109,6 +110,80 @@ static const char *copy_payload(struct core *core, struct arena *a, const struct
     return encode(a, &haas_copy_info_shape, &info);
 }
 
+struct scan_info {
+    const char *id;
+    const char *library_path;
+    const char *library_title;
+    int64_t start_time;
+    const char *current_file;
+    int64_t total_files;
+    int64_t processed_files;
+    int64_t found;
+    int64_t people; /* people are read with each file: there is no step of their own */
+};
+#define SF(name_, kind_, member_, ...) FN(name_, struct scan_info, kind_, member_, __VA_ARGS__)
+SHAPE(haas_scan_info_shape, "ScanOperationInfo", struct scan_info, "A scan and how far it is", SF("id", T_TEXT, id),
+      SF("libraryPath", T_TEXT, library_path), SF("libraryTitle", T_TEXT, library_title),
+      SF("startTime", T_TIME, start_time), SF("currentFile", T_TEXT, current_file),
+      SF("totalFiles", T_INT, total_files), SF("processedFiles", T_INT, processed_files),
+      SF("foundMetadata", T_INT, found), SF("totalPeople", T_INT, people), SF("syncedPeople", T_INT, people),
+      SF("failedPeople", T_INT, people));
+
+static const char *scan_payload(struct core *core, struct arena *a, const struct job *job)
+{
+    json_t *result = parse(a, job->result);
+    const json_t *library_id = json_object_get(parse(a, job->args), "library_id");
+    bool is_over = job_state_is_final(job->state) && result;
+    struct library library;
+    bool one = json_is_integer(library_id) &&
+               !failed(library_get(db_reader(core->db), a, json_integer_value(library_id), &library));
+    int64_t total = number(result, "total_files");
+    struct scan_info info = {
+        .id = job->uuid,
+        .library_path = one ? shown(core, a, library.path) : "All libraries",
+        .library_title = one ? library.name : "All libraries",
+        .start_time = job->started_at != TIME_NONE ? job->started_at : job->created_at,
+        .current_file = is_over ? NULL : job->step,
+        .total_files = is_over ? total : job->total,
+        .processed_files = is_over ? total : job->processed,
+        .found = is_over ? total - number(result, "broken") : job->processed,
+    };
+    return encode(a, &haas_scan_info_shape, &info);
+}
+
+struct cleanup_info {
+    const char *id;
+    int64_t total;
+    int64_t checked;
+    int64_t deleted;
+    const char *stage;
+    int64_t started_at;
+    int64_t completed_at;
+    const char *last_error;
+};
+#define PF(name_, kind_, member_, ...) FN(name_, struct cleanup_info, kind_, member_, __VA_ARGS__)
+SHAPE(haas_cleanup_info_shape, "PersonCleanupOperationInfo", struct cleanup_info, "A clean-up and how far it is",
+      PF("id", T_TEXT, id), PF("totalPeople", T_INT, total), PF("checkedPeople", T_INT, checked),
+      PF("deletedPeople", T_INT, deleted), PF("stage", T_TEXT, stage), PF("startedAt", T_TIME, started_at),
+      PF("completedAt", T_TIME, completed_at), PF("lastError", T_TEXT, last_error));
+
+static const char *cleanup_payload(struct core *core, struct arena *a, const struct job *job)
+{
+    json_t *state = state_of(a, job);
+    (void)core;
+    struct cleanup_info info = {
+        .id = job->uuid,
+        .total = (int64_t)json_array_size(json_object_get(parse(a, job->args), "people")),
+        .checked = number(state, "checked"),
+        .deleted = number(state, "deleted"),
+        .stage = job->step,
+        .started_at = job->started_at,
+        .completed_at = job_state_is_final(job->state) ? job->finished_at : TIME_NONE,
+        .last_error = job->error,
+    };
+    return encode(a, &haas_cleanup_info_shape, &info);
+}
+
 /* --- types --------------------------------------------------------------------------------------------- */
 
 static const struct task_type {
@@ -118,6 +193,8 @@ static const struct task_type {
     const char *(*payload)(struct core *core, struct arena *a, const struct job *job);
 } task_types[] = {
     {"file_copy", "CopyOperationTask", "File copy operation", copy_payload},
+    {"movie_scan", "MetadataScanTask", "Metadata library scan", scan_payload},
+    {"person_cleanup", "PersonCleanupTask", "Person metadata cleanup", cleanup_payload},
 };
 
 static const struct task_type *find_type(const char *kind)
