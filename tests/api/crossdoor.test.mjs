@@ -14,6 +14,8 @@ const server = await startServer({lay: s => {
 const {admin} = server;
 const haas = '/api/metadata';
 const metarr = '/api/v1';
+// The first start makes libraries of folders with the usual names; these tests make their own.
+for (const {id} of await admin.get(`${haas}/libraries`)) await admin.del(`${haas}/libraries/${id}`, 200);
 async function haasTask(id) {
   for (let i = 0; i < 2400; i++) {
     const task = await admin.get(`/api/background-tasks/${id}`);
