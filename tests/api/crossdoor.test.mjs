@@ -7,8 +7,8 @@ import {layMovies, layMusic, layShows} from './support/media.mjs';
 import {Socket} from './support/sockets.mjs';
 
 const server = await startServer({lay: s => {
-  layMovies(join(s.library, 'Movies'));
-  layShows(join(s.library, 'Shows'));
+  layMovies(join(s.library, 'Features'));
+  layShows(join(s.library, 'Telly'));
   layMusic(join(s.library, 'Music'));
 }});
 const {admin} = server;
@@ -26,16 +26,16 @@ async function haasTask(id) {
 }
 
 test('a library made by Metarr is Haas\'s, and one made by Haas is Metarr\'s', async () => {
-  await admin.post(`${metarr}/libraries`, {name: 'Films', path: join(server.library, 'Movies'), type: 'movie'}, 201);
+  await admin.post(`${metarr}/libraries`, {name: 'Films', path: join(server.library, 'Features'), type: 'movie'}, 201);
   const [mine] = (await admin.get(`${haas}/libraries`)).filter(l => l.title === 'Films');
-  assert.deepEqual([mine.type, mine.directoryPath], [1, 'Movies']);
-  await admin.post(`${haas}/libraries`, {type: 2, directoryPath: 'Shows', title: 'Series'}, 201);
+  assert.deepEqual([mine.type, mine.directoryPath], [1, 'Features']);
+  await admin.post(`${haas}/libraries`, {type: 2, directoryPath: 'Telly', title: 'Series'}, 201);
   const [theirs] = (await admin.get(`${metarr}/libraries`)).data.filter(l => l.name === 'Series');
-  assert.deepEqual([theirs.type, theirs.path], ['tv', join(server.library, 'Shows')]);
-  await admin.put(`${haas}/libraries/${mine.id}`, {type: 1, directoryPath: 'Movies', title: 'Cinema'});
+  assert.deepEqual([theirs.type, theirs.path], ['tv', join(server.library, 'Telly')]);
+  await admin.put(`${haas}/libraries/${mine.id}`, {type: 1, directoryPath: 'Features', title: 'Cinema'});
   assert.ok((await admin.get(`${metarr}/libraries`)).data.some(l => l.name === 'Cinema'));
-  await admin.post(`${haas}/libraries`, {type: 1, directoryPath: 'Movies', title: 'Twice'}, 409);
-  await admin.post(`${metarr}/libraries`, {name: 'Twice', path: join(server.library, 'Shows'), type: 'tv'}, 409);
+  await admin.post(`${haas}/libraries`, {type: 1, directoryPath: 'Features', title: 'Twice'}, 409);
+  await admin.post(`${metarr}/libraries`, {name: 'Twice', path: join(server.library, 'Telly'), type: 'tv'}, 409);
 });
 
 test('a movie that Metarr\'s client scans is the row that Haas\'s client lists', async () => {
@@ -115,7 +115,7 @@ test('a copy through Haas is heard by Fuzzbin\'s socket', async () => {
   await socket.next('auth_success');
   socket.send({type: 'subscribe_jobs'});
   await socket.next('subscribe_jobs_success');
-  const {operationId} = await admin.post('/api/files/copy', {sourcePath: 'Movies/Seven (1995)/Seven (1995).mp4', destinationPath: 'copied.mp4'});
+  const {operationId} = await admin.post('/api/files/copy', {sourcePath: 'Features/Seven (1995)/Seven (1995).mp4', destinationPath: 'copied.mp4'});
   const event = await socket.next(f => f.event_type === 'job_completed' && f.payload.job_id === operationId);
   assert.ok(event.payload.result);
   socket.close();

@@ -7,8 +7,8 @@ import {layMovies, layShows} from '../support/media.mjs';
 import {table} from '../support/tables.mjs';
 
 const server = await startServer({lay: s => {
-  layMovies(join(s.library, 'Movies'));
-  layShows(join(s.library, 'Shows'));
+  layMovies(join(s.library, 'Features'));
+  layShows(join(s.library, 'Telly'));
 }});
 const {admin} = server;
 const base = '/api/metadata';
@@ -28,17 +28,17 @@ async function waitTask(id, wanted = 2) {
 }
 
 test('libraries: made with 201 and Location, read, replaced, deleted', async () => {
-  const reply = await admin.expect(201, 'POST', `${base}/libraries`, {json: {type: 1, directoryPath: 'Movies', title: 'Films'}});
+  const reply = await admin.expect(201, 'POST', `${base}/libraries`, {json: {type: 1, directoryPath: 'Features', title: 'Films'}});
   const library = reply.json;
   assert.deepEqual(Object.keys(library).sort(), ['createdAt', 'description', 'directoryPath', 'id', 'title', 'type', 'updatedAt']);
   assert.match(library.id, /^[0-9a-f]{24}$/);
-  assert.deepEqual([library.type, library.directoryPath, library.title, library.description], [1, 'Movies', 'Films', null]);
+  assert.deepEqual([library.type, library.directoryPath, library.title, library.description], [1, 'Features', 'Films', null]);
   assert.ok(reply.headers.location.endsWith(`/api/metadata/libraries/${library.id}`), reply.headers.location);
   assert.deepEqual(await admin.get(`${base}/libraries/${library.id}`), library);
-  const changed = await admin.put(`${base}/libraries/${library.id}`, {type: 1, directoryPath: 'Movies', title: 'Cinema', description: 'd'});
+  const changed = await admin.put(`${base}/libraries/${library.id}`, {type: 1, directoryPath: 'Features', title: 'Cinema', description: 'd'});
   assert.deepEqual([changed.title, changed.description, changed.createdAt], ['Cinema', 'd', library.createdAt]);
-  await create({type: 1, directoryPath: 'movies/', title: 'Again'}, [201, 409]);
-  await create({type: 1, directoryPath: 'Movies', title: 'Again'}, 409);
+  await create({type: 1, directoryPath: 'features/', title: 'Again'}, [201, 409]);
+  await create({type: 1, directoryPath: 'Features', title: 'Again'}, 409);
   const other = await create({Type: '2', DirectoryPath: 'Later', Title: 'Not there yet'}); // any case, numbers as text
   assert.equal(other.type, 2);
   await admin.del(`${base}/libraries/${other.id}`, 200);
@@ -54,7 +54,7 @@ table('libraries that cannot be', [
 ], async body => assert.ok((await create(body, 400)).message));
 
 test('enum names are taken on input, in any case', async () => {
-  const library = await create({type: 'tvshows', directoryPath: 'Shows', title: 'Series'});
+  const library = await create({type: 'tvshows', directoryPath: 'Telly', title: 'Series'});
   assert.equal(library.type, 2);
 });
 
@@ -75,9 +75,9 @@ test('movies as this door shows them', async () => {
   assert.deepEqual([fight.id, fight.originalTitle, fight.officialRating, [...fight.genres].sort()], [550, 'Fight Club', 'R', ['Drama', 'Thriller']]);
   assert.deepEqual(fight.cast.map(c => [c.name, c.character, c.order]), [['Brad Pitt', 'Tyler Durden', 0], ['Edward Norton', 'Narrator', 1]]);
   assert.ok(fight.crew.some(c => c.name === 'David Fincher' && c.job === 'Director'));
-  assert.match(fight.filePath, /^Movies\/Fight Club/);
+  assert.match(fight.filePath, /^Features\/Fight Club/);
   assert.deepEqual((await admin.get(`${base}/movies/550`)).title, 'Fight Club');
-  const [library] = (await admin.get(`${base}/libraries`)).filter(l => l.directoryPath === 'Movies');
+  const [library] = (await admin.get(`${base}/libraries`)).filter(l => l.directoryPath === 'Features');
   assert.ok((await admin.get(`${base}/movies`, {libraryId: library.id})).length >= 3);
   assert.deepEqual(await admin.get(`${base}/movies`, {libraryId: 'nonsense'}), []);
   await admin.get(`${base}/movies/999999`, undefined, 404);
@@ -93,16 +93,16 @@ test('shows with seasons and episodes', async () => {
   assert.equal((await admin.get(`${base}/tvshows/1396`)).title, 'Breaking Bad');
   const files = await admin.get(`${base}/tvshows/1396/files`);
   assert.deepEqual(files.map(f => [f.mediaId, f.mediaType, f.seasonNumber, f.episodeNumber]).sort(), [[1396, 2, 1, 1], [1396, 2, 1, 2], [1396, 2, 2, 1]]);
-  assert.ok(files.every(f => f.filePath.startsWith('Shows/')));
+  assert.ok(files.every(f => f.filePath.startsWith('Telly/')));
   assert.deepEqual(await admin.get(`${base}/tvshows/999999/files`), []);
 });
 
 test('file associations: made, filtered, deleted; what is wrong is 400', async () => {
-  const [library] = (await admin.get(`${base}/libraries`)).filter(l => l.directoryPath === 'Movies');
-  const body = {libraryId: library.id, mediaId: '550', mediaType: 1, filePath: 'Movies/Seven (1995)/Seven (1995).mp4'};
+  const [library] = (await admin.get(`${base}/libraries`)).filter(l => l.directoryPath === 'Features');
+  const body = {libraryId: library.id, mediaId: '550', mediaType: 1, filePath: 'Features/Seven (1995)/Seven (1995).mp4'};
   const [own] = await admin.get(`${base}/movies/550/files`);
   assert.equal(own.libraryId, library.id);
-  const reply = await admin.send('POST', `${base}/files`, {json: {...body, filePath: 'Movies/second version.mp4'}});
+  const reply = await admin.send('POST', `${base}/files`, {json: {...body, filePath: 'Features/second version.mp4'}});
   assert.equal(reply.status, 201, reply.text);
   assert.equal(reply.json.mediaId, 550);
   assert.ok(reply.headers.location.endsWith(`/api/metadata/files/${reply.json.id}`));
@@ -110,7 +110,7 @@ test('file associations: made, filtered, deleted; what is wrong is 400', async (
   assert.equal((await admin.get(`${base}/files`, {libraryId: library.id, mediaId: 550})).length, 2);
   assert.ok((await admin.get(`${base}/files`, {mediaId: ''})).length > 2); // empty is absent
   await admin.get(`${base}/files`, {mediaId: 'x'}, 400);
-  await admin.post(`${base}/files`, {...body, filePath: 'Movies/second version.mp4'}, 409);
+  await admin.post(`${base}/files`, {...body, filePath: 'Features/second version.mp4'}, 409);
   for (const wrong of [{libraryId: 'nonsense'}, {mediaType: 3}, {filePath: '../x'}, {mediaType: 2}, {mediaId: 'x'}, {filePath: undefined}]) {
     await admin.post(`${base}/files`, {...body, ...wrong}, 400);
   }
@@ -147,7 +147,7 @@ test('a deleted show is gone; one that never was is 404', async () => {
 
 test('a deleted library purges no movie', async () => {
   const before = (await admin.get(`${base}/movies`)).length;
-  const [library] = (await admin.get(`${base}/libraries`)).filter(l => l.directoryPath === 'Movies');
+  const [library] = (await admin.get(`${base}/libraries`)).filter(l => l.directoryPath === 'Features');
   await admin.del(`${base}/libraries/${library.id}`, 200);
   assert.equal((await admin.get(`${base}/movies`)).length, before);
 });

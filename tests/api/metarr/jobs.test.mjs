@@ -8,7 +8,7 @@ import {table} from '../support/tables.mjs';
 import {metarrServer, waitJob} from './library.mjs';
 
 const {server, api, add, scan} = await metarrServer({lay: s => layMany(join(s.library, 'Many'), 300, {withNfo: false})});
-const film = await add('Films', 'Movies', 'movie');
+const film = await add('Films', 'Features', 'movie');
 const many = await add('Many', 'Many', 'movie');
 const submit = async (body, status = 201) => api.post('/api/v1/jobs', body, status);
 

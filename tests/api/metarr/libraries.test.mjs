@@ -11,8 +11,8 @@ const {server, api, add, scan} = await metarrServer({lay: s => {
   writeFileSync(join(s.library, 'file.txt'), '');
   mkdirSync(join(s.library, 'Empty'));
 }});
-const film = await add('Films', 'Movies', 'movie');
-const tv = await add('Series', 'Shows', 'tv');
+const film = await add('Films', 'Features', 'movie');
+const tv = await add('Series', 'Telly', 'tv');
 const at = path => join(server.library, path);
 const movie = async title => (await api.get('/api/v1/movies', {'filter[title][eq]': title})).data[0];
 
@@ -20,7 +20,7 @@ test('a library has the documented shape', async () => {
   assert.deepEqual(Object.keys(film).sort(), ['auto_enrich', 'auto_publish', 'created_at', 'description', 'enabled', 'id', 'name', 'path',
     'stats', 'type', 'updated_at']);
   assert.deepEqual([film.name, film.path, film.type, film.enabled, film.auto_enrich, film.auto_publish, film.description],
-    ['Films', at('Movies'), 'movie', true, true, false, null]);
+    ['Films', at('Features'), 'movie', true, true, false, null]);
   assert.deepEqual([film.stats.total, film.stats.unidentified, film.stats.lastScan], [0, 0, null]);
   const list = await api.get('/api/v1/libraries');
   assert.deepEqual(list.data.map(l => l.name).filter(n => ['Films', 'Series'].includes(n)), ['Films', 'Series']);
@@ -31,9 +31,9 @@ table('libraries that cannot be', [
   ['no type', {name: 'x', path: 'Empty'}, 400, 'MISSING_REQUIRED'], ['another type', {name: 'x', path: 'Empty', type: 'radio'}, 422, 'VALIDATION_FAILED'],
   ['a missing folder', {name: 'x', path: 'nowhere', type: 'movie'}, 422, 'VALIDATION_FAILED'],
   ['a file', {name: 'x', path: 'file.txt', type: 'movie'}, 422, 'VALIDATION_FAILED'],
-  ['the same path', {name: 'x', path: 'Movies', type: 'movie'}, 409, 'ALREADY_EXISTS'],
-  ['the same path with a slash', {name: 'x', path: 'Movies/', type: 'movie'}, 409, 'ALREADY_EXISTS'],
-  ['inside another', {name: 'x', path: 'Movies/Fight Club (1999)', type: 'movie'}, 409, 'ALREADY_EXISTS'],
+  ['the same path', {name: 'x', path: 'Features', type: 'movie'}, 409, 'ALREADY_EXISTS'],
+  ['the same path with a slash', {name: 'x', path: 'Features/', type: 'movie'}, 409, 'ALREADY_EXISTS'],
+  ['inside another', {name: 'x', path: 'Features/Fight Club (1999)', type: 'movie'}, 409, 'ALREADY_EXISTS'],
   ['a long name', {name: 'x'.repeat(256), path: 'Empty', type: 'movie'}, 422, 'VALIDATION_FAILED'],
 ], async (name, body, status, code) => {
   const reply = await api.post('/api/v1/libraries', {...body, ...body.path ? {path: join(server.library, body.path)} : {}}, status);
@@ -41,7 +41,7 @@ table('libraries that cannot be', [
 });
 
 test('a relative path and one outside every root are refused', async () => {
-  for (const path of ['Movies', '/etc', `${server.library}/../outside`]) {
+  for (const path of ['Features', '/etc', `${server.library}/../outside`]) {
     const reply = await api.send('POST', '/api/v1/libraries', {json: {name: 'x', path, type: 'movie'}});
     assert.ok([403, 409, 422].includes(reply.status), `${path}: ${reply.status}`);
   }
@@ -92,7 +92,7 @@ test('a second scan changes nothing; a deep one neither', async () => {
 test('locked and edited fields survive a changed NFO', async () => {
   const seven = await movie('Seven');
   await api.put(`/api/v1/movies/${seven.id}`, {plot: 'Mine'});
-  lay(join(server.library, 'Movies/Seven (1995)/movie.nfo'), nfo('movie', {title: 'Seven', year: 1995, plot: 'Theirs', tagline: 'New', tmdbid: 807}));
+  lay(join(server.library, 'Features/Seven (1995)/movie.nfo'), nfo('movie', {title: 'Seven', year: 1995, plot: 'Theirs', tagline: 'New', tmdbid: 807}));
   await scan(film.id);
   const now = (await api.get(`/api/v1/movies/${seven.id}`)).data;
   assert.deepEqual([now.plot, now.tagline, now.plot_locked], ['Mine', 'New', true]);
@@ -143,26 +143,26 @@ test('a season that is not there; series lists take the grammar', async () => {
 test('a vanished file keeps its movie; a missing root fails the job and touches nothing', async () => {
   const total = async () => (await api.get('/api/v1/movies')).meta.total;
   const before = await total();
-  renameSync(at('Movies/Seven (1995)'), join(server.outside, 'Seven'));
+  renameSync(at('Features/Seven (1995)'), join(server.outside, 'Seven'));
   await scan(film.id);
   assert.equal(await total(), before);
-  renameSync(join(server.outside, 'Seven'), at('Movies/Seven (1995)'));
-  renameSync(at('Movies'), join(server.outside, 'Movies'));
+  renameSync(join(server.outside, 'Seven'), at('Features/Seven (1995)'));
+  renameSync(at('Features'), join(server.outside, 'Features'));
   const reply = await api.send('POST', `/api/v1/libraries/${film.id}/scan`);
   if (reply.status === 200) await waitJob(server, reply.json.data.job_id, null);
   assert.equal(await total(), before);
-  renameSync(join(server.outside, 'Movies'), at('Movies'));
+  renameSync(join(server.outside, 'Features'), at('Features'));
   await scan(film.id);
   assert.equal(await total(), before);
 });
 
 test('broken NFO, traps and odd names do not end a scan', async () => {
-  lay(at('Movies/Broken (2000)/Broken (2000).mp4'), uniqueMp4());
-  lay(at('Movies/Broken (2000)/movie.nfo'), '<movie><title>Broken');
-  lay(at('Movies/Bomb (2001)/Bomb (2001).mp4'), uniqueMp4());
-  lay(at('Movies/Bomb (2001)/movie.nfo'), '<!DOCTYPE m [<!ENTITY a SYSTEM "file:///etc/passwd">]><movie><title>&a;</title></movie>');
-  lay(at('Movies/Zero (2002)/Zero (2002).mkv'), '');
-  lay(at('Movies/sample/x-sample.mkv'), uniqueMp4());
+  lay(at('Features/Broken (2000)/Broken (2000).mp4'), uniqueMp4());
+  lay(at('Features/Broken (2000)/movie.nfo'), '<movie><title>Broken');
+  lay(at('Features/Bomb (2001)/Bomb (2001).mp4'), uniqueMp4());
+  lay(at('Features/Bomb (2001)/movie.nfo'), '<!DOCTYPE m [<!ENTITY a SYSTEM "file:///etc/passwd">]><movie><title>&a;</title></movie>');
+  lay(at('Features/Zero (2002)/Zero (2002).mkv'), '');
+  lay(at('Features/sample/x-sample.mkv'), uniqueMp4());
   await scan(film.id);
   const titles = (await api.get('/api/v1/movies')).data.map(m => m.title);
   assert.ok(titles.includes('Broken') && titles.includes('Bomb'), titles.join());

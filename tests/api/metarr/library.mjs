@@ -5,8 +5,8 @@ import {layMovies, layShows} from '../support/media.mjs';
 
 export async function metarrServer(options = {}) {
   const server = await startServer({...options, lay: s => {
-    layMovies(join(s.library, 'Movies'));
-    layShows(join(s.library, 'Shows'));
+    layMovies(join(s.library, 'Features'));
+    layShows(join(s.library, 'Telly'));
     options.lay?.(s);
   }});
   const api = server.admin;

@@ -10,7 +10,7 @@ import {layMany} from '../support/media.mjs';
 import {metarrServer, waitJob} from './library.mjs';
 
 const {server, api, add, scan} = await metarrServer({lay: s => layMany(join(s.library, 'Many'), 250, {withNfo: false})});
-const film = await add('Films', 'Movies', 'movie');
+const film = await add('Films', 'Features', 'movie');
 const many = await add('Many', 'Many', 'movie');
 
 function connect({token = server.token, transports = ['websocket'], ...more} = {}) {

@@ -12,11 +12,11 @@ const extra = Array.from({length: 24}, (_, i) => ({
 }));
 const {server, api, add, scan} = await metarrServer({lay: s => {
   for (const {year, ...m} of extra) {
-    lay(join(s.library, 'Movies', m.title, `${m.title}.mp4`), uniqueMp4('tiny.mp4', m.title));
-    lay(join(s.library, 'Movies', m.title, 'movie.nfo'), nfo('movie', year ? {...m, year} : m));
+    lay(join(s.library, 'Features', m.title, `${m.title}.mp4`), uniqueMp4('tiny.mp4', m.title));
+    lay(join(s.library, 'Features', m.title, 'movie.nfo'), nfo('movie', year ? {...m, year} : m));
   }
 }});
-const film = await add('Films', 'Movies', 'movie');
+const film = await add('Films', 'Features', 'movie');
 await scan(film.id);
 const total = 4 + extra.length;
 const list = query => api.get('/api/v1/movies', query);
