@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/desc.h"
+#include "domain/intake/genre.h"
 #include "media/names.h"
 
 static const char *const nothing[] = {NULL};
@@ -47,7 +48,9 @@ void music_record_from_nfo(struct arena *a, const char *text, size_t len, struct
     ret->artist = non_blank(n->artist);
     ret->album = non_blank(n->album);
     ret->director = nfo_last(&n->directors);
-    ret->genre = nfo_last(&n->genres);
+    const char *genre = nfo_last(&n->genres);
+    const char *bucket = genre_bucket(genre);
+    ret->genre = bucket ? bucket : genre;
     ret->studio = nfo_last(&n->studios);
     ret->year = n->year >= NFO_YEAR_MIN && n->year <= NFO_YEAR_MAX ? n->year : INT_NONE;
     ret->tags = copy_list(a, n->tags.items, n->tags.count);
