@@ -366,11 +366,23 @@ static void count_stored(struct scan *s, const struct task *t)
         s->result->changed++;
 }
 
+/* Batches of one library go one after the other: two scans of it would lock the same artists and tags,
+ * each in its own order. SQLite has one writer anyway. */
+static struct err wait_for_turn(struct scan *s, struct db_conn *tx)
+{
+    int64_t id;
+    if (db_driver(s->options->core->db) != DB_POSTGRES)
+        return OK;
+    return db_get_int(tx, &id, "SELECT id FROM library WHERE id = $1 FOR NO KEY UPDATE", "i",
+                      s->options->library->id);
+}
+
 static struct err store_batch(struct scan *s, struct task *tasks, size_t count)
 {
     const struct scan_options *o = s->options;
     TX(tx);
     TRY(db_begin(o->core->db, &tx));
+    TRY(wait_for_turn(s, tx.conn));
     if (o->fence)
         TRY(o->fence(o->job, tx.conn));
     for (size_t i = 0; i < count; i++)
