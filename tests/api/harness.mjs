@@ -63,6 +63,7 @@ export function medley(args, {env = {}, input} = {}) {
 
 export class Server {
   constructor(options) {
+    process.once('exit', () => this.child && this.child.exitCode === null && this.child.kill('SIGKILL'));
     this.options = options;
     this.home = realpathSync(mkdtempSync(join(tmpdir(), 'medley-test-')));
     this.data = join(this.home, 'data');
@@ -85,7 +86,6 @@ export class Server {
       ...this.options.env});
     this.from = this.log.length;
     this.child = spawn(binary, args, {env, stdio: ['ignore', 'pipe', 'pipe']});
-    process.once('exit', () => this.child.exitCode ?? this.child.kill('SIGKILL'));
     this.ended = once(this.child, 'exit').then(([code, signal]) => ({code, signal}));
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.setEncoding('utf8').on('data', text => {
