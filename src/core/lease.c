@@ -181,6 +181,14 @@ static struct err write_log(struct db_conn *tx, int64_t job_id, const char *line
     return OK;
 }
 
+static bool has_news(struct job_lease *l)
+{
+    pthread_mutex_lock(&l->lock);
+    bool dirty = l->dirty;
+    pthread_mutex_unlock(&l->lock);
+    return dirty;
+}
+
 /* Writes one lease's news. The row is untouched when the lease is lost. */
 static struct err write_news(struct db_conn *tx, struct job_lease *l, bool *ret_mine)
 {
@@ -365,7 +373,7 @@ struct err lease_finish(struct job_lease *l, struct err outcome)
     bool mine = true;
     TX(tx);
     TRY(db_begin(l->jobs->core->db, &tx));
-    if (l->dirty)
+    if (has_news(l))
         TRY(write_news(tx.conn, l, &mine));
     struct job job;
     snapshot(l, &job);
