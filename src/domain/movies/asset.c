@@ -168,15 +168,30 @@ static struct err rank_again(struct db_conn *tx, const struct owner *owner, int 
                    "iii", owner->type, owner->id, (int64_t)type);
 }
 
+static struct err look_beside(struct db_conn *tx, struct arena *a, const struct asset *asset, struct owner *ret)
+{
+    if (*asset->base)
+        return owner_of_base(tx, a, asset, ret);
+    if (asset->season_number == INT_NONE)
+        TRY(owner_movie(tx, asset, ret));
+    return ret->id == INT_NONE ? owner_show(tx, a, asset, ret) : OK;
+}
+
+struct err item_beside(struct db_conn *conn, struct arena *a, int64_t library_id, const char *folder,
+                       const char *stem, int64_t *ret_type, int64_t *ret_id)
+{
+    struct owner owner = {INT_NONE, INT_NONE};
+    struct asset place = {.library_id = library_id, .folder = folder, .base = stem, .season_number = INT_NONE};
+    TRY(look_beside(conn, a, &place, &owner));
+    *ret_type = owner.type;
+    *ret_id = owner.id;
+    return OK;
+}
+
 static struct err find_owner(struct db_conn *tx, struct arena *a, const struct asset *asset)
 {
     struct owner owner = {INT_NONE, INT_NONE};
-    if (*asset->base)
-        TRY(owner_of_base(tx, a, asset, &owner));
-    else
-        TRY(owner_movie(tx, asset, &owner));
-    if (owner.id == INT_NONE && !*asset->base)
-        TRY(owner_show(tx, a, asset, &owner));
+    TRY(look_beside(tx, a, asset, &owner));
     if (owner.id == INT_NONE)
         return OK;
     TRY(db_exec(tx, "UPDATE asset SET item_type = $1, item_id = $2 WHERE id = $3", "iii", owner.type, owner.id,

@@ -30,6 +30,10 @@ struct err asset_get(struct db_conn *conn, struct arena *a, int64_t id, struct a
 struct err asset_first(struct db_conn *conn, struct arena *a, enum item_type type, int64_t id,
                        enum asset_type asset_type, struct asset *ret) MUST_CHECK;
 
+/* Whose files in this folder have this stem; with stem "" whose folder it is (a movie's own folder, a show's, a
+ * season's). *ret_type and *ret_id stay INT_NONE when nobody's. */
+struct err item_beside(struct db_conn *conn, struct arena *a, int64_t library_id, const char *folder,
+                       const char *stem, int64_t *ret_type, int64_t *ret_id) MUST_CHECK;
 /* Inserts, or replaces the row of the same library and path; finds its item. */
 struct err asset_store(struct db_conn *tx, struct arena *a, struct asset *asset) MUST_CHECK;
 /* Looks for the items of the pictures in this folder that have none: of the plain ones ("poster.jpg") and of
