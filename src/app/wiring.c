@@ -14,6 +14,7 @@
 #include "api/stashhog/stashhog.h"
 #include "api/haas/haas.h"
 #include "api/haas/live.h"
+#include "api/metarr/metarr.h"
 #include "api/web/web.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -37,6 +38,7 @@ const struct api *const wiring_apis[] = {
     &harmony_api,
     &stashhog_api,
     &haas_api,
+    &metarr_api,
     &web_api,
     NULL,
 };
@@ -241,6 +243,7 @@ static struct err start_api(struct wiring *w)
     w->core.web_dir = find_web_dir(w);
     w->core.limiter = limiter_create();
     web_live_start(&w->core);
+    metarr_live_start(&w->core);
     fuzzbin_live_start(&w->core);
     stashhog_live_start(&w->core);
     haas_live_start(&w->core);
@@ -284,6 +287,7 @@ void wiring_destroy(struct wiring *w)
     /* The bus first: it calls into the queue. */
     bus_destroy(w->core.bus);
     haas_live_stop();
+    metarr_live_stop();
     jobs_destroy(w->core.jobs, STOP_GRACE_MS);
     media_pool_destroy(w->core.media);
     limiter_destroy(w->core.limiter);

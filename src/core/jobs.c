@@ -284,6 +284,11 @@ static void add_where(struct buf *sql, struct arena *a, struct db_values *values
         add_text(sql, a, values, "subject = ", filter->subject);
         word = " AND ";
     }
+    if (filter->subject_type) {
+        buf_puts(sql, word);
+        add_text(sql, a, values, "subject LIKE ", arena_printf(a, "%s:%%", filter->subject_type));
+        word = " AND ";
+    }
     if (filter->states) {
         buf_printf(sql, "%sstate IN (", word);
         const char *comma = "";

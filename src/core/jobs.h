@@ -128,6 +128,7 @@ struct job_filter {
     uint32_t states;      /* bit per enum job_state; 0: any */
     bool oldest_first;    /* default: unfinished first, then newest */
     bool newest_first;    /* by creation alone */
+    const char *subject_type; /* "movie": every subject "movie:..." */
     int64_t limit;        /* 0: 100 */
     int64_t offset;
     const char *const *kinds; /* several; NULL-terminated */

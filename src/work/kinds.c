@@ -5,6 +5,7 @@ extern const struct job_kind import_nfo_kind;
 extern const struct job_kind library_scan_kind;
 extern const struct job_kind file_copy_kind;
 extern const struct job_kind person_cleanup_kind;
+extern const struct job_kind movie_folder_scan_kind;
 extern const struct job_kind movie_scan_kind;
 extern const struct job_kind prune_kind;
 
@@ -13,6 +14,7 @@ const struct job_kind *const job_kinds[] = {
     &library_scan_kind,
     &file_copy_kind,
     &person_cleanup_kind,
+    &movie_folder_scan_kind,
     &movie_scan_kind,
     &prune_kind,
     NULL,

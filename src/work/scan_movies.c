@@ -15,7 +15,7 @@ struct scan_args {
     const char *folder;
     int8_t deep;
 };
-SHAPE(movie_scan_shape, "MovieScanArguments", struct scan_args, "What to scan",
+SHAPE(movie_scan_args_shape, "MovieScanArguments", struct scan_args, "What to scan",
       F(struct scan_args, T_INT, library_id, .flags = FIELD_NULLABLE, .help = "Without it, every library"),
       F(struct scan_args, T_TEXT, folder, .flags = FIELD_NULLABLE, .help = "Relative to the library"),
       F(struct scan_args, T_BOOL, deep, .fallback = "false", .help = "Also what did not change"));
@@ -164,7 +164,7 @@ static struct err run_scan(struct job_run *run)
 
 const struct job_kind movie_scan_kind = {
     .name = "movie_scan",
-    .args = &movie_scan_shape,
+    .args = &movie_scan_args_shape,
     .run = run_scan,
     .max_attempts = 3,
     .backoff_s = 5,
@@ -173,7 +173,7 @@ const struct job_kind movie_scan_kind = {
 /* The same for one folder, under a name of its own: APIs tell them apart. */
 const struct job_kind movie_folder_scan_kind = {
     .name = "movie_folder_scan",
-    .args = &movie_scan_shape,
+    .args = &movie_scan_args_shape,
     .run = run_scan,
     .max_attempts = 3,
     .backoff_s = 5,

@@ -15,11 +15,12 @@
 
 /* --- prepare: on pool threads ------------------------------------------------------------------------------ */
 
-/* "Dark" of "Dark/Season 01/x.mkv"; "" of "x.mkv". */
+/* "Dark" of "Dark/Season 01/x.mkv"; "" of "x.mkv", and of "Season 01/x.mkv": the library is the show. */
 static const char *show_folder(struct arena *a, const char *path)
 {
     const char *slash = strchr(path, '/');
-    return slash ? arena_strndup(a, path, (size_t)(slash - path)) : "";
+    const char *first = slash ? arena_strndup(a, path, (size_t)(slash - path)) : "";
+    return *first && name_season_of_folder(first) < 0 ? first : "";
 }
 
 static void read_show_nfo(struct scan_item *item, const char *path, struct found *found)
@@ -43,8 +44,7 @@ static void *prepare(void *context, struct scan_item *item)
         }
         import_read_nfo(item, with_ending(item->arena, item->path, ".nfo"), NFO_EPISODE, &found->records,
                         &found->record_count);
-        if (*folder)
-            read_show_nfo(item, arena_printf(item->arena, "%s/tvshow.nfo", folder), found);
+        read_show_nfo(item, *folder ? arena_printf(item->arena, "%s/tvshow.nfo", folder) : "tvshow.nfo", found);
     } else if (!import_prepare_picture(im, item, found)) {
         read_show_nfo(item, item->path, found);
         if (!found->show)
