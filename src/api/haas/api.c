@@ -7,6 +7,8 @@ extern const struct route_table haas_task_routes;
 extern const struct route_table haas_library_routes;
 extern const struct route_table haas_catalog_routes;
 extern const struct route_table haas_link_routes;
+extern const struct route_table haas_people_routes;
+extern const struct route_table haas_settings_routes;
 extern const struct route_table haas_health_routes;
 extern const struct route_table haas_live_routes;
 extern const struct route_table haas_unfinished_routes;
@@ -18,6 +20,8 @@ static const struct route_table *const tables[] = {
     &haas_library_routes,
     &haas_catalog_routes,
     &haas_link_routes,
+    &haas_people_routes,
+    &haas_settings_routes,
     &haas_health_routes,
     &haas_live_routes,
     &haas_unfinished_routes,

@@ -35,7 +35,7 @@ const struct library *catalog_library(const struct catalog *c, int64_t library_i
 extern const struct shape haas_movie_shape;
 extern const struct shape haas_show_shape;
 
-/* Appends the records to an open array; relations are loaded by one query each. */
+/* Appends the records to an open array; relations are loaded by one query each. Shows come ordered by id. */
 struct err haas_write_movies(struct jw *w, const struct catalog *c, struct arena *a, const struct movie *movies,
                              size_t count) MUST_CHECK;
 struct err haas_write_shows(struct jw *w, const struct catalog *c, struct arena *a, const struct show *shows,

@@ -1,4 +1,5 @@
 /* Files (contract, sections 3.3 and 6). */
+#include <fcntl.h>
 #include <string.h>
 
 #include "api/haas/haas.h"
@@ -181,10 +182,40 @@ static struct err remove_folder(struct call *call)
     return remove_entry(call, true);
 }
 
+/* --- playing -------------------------------------------------------------------------------------------- */
+
+struct stream_query {
+    const char *path;
+    int8_t transcode;
+};
+SHAPE(haas_stream_query_shape, "StreamQuery", struct stream_query, "Which file",
+      F(struct stream_query, T_TEXT, path, .flags = FIELD_REQUIRED),
+      F(struct stream_query, T_BOOL, transcode, .fallback = "false"));
+
+static struct err stream(struct call *call)
+{
+    const struct stream_query *query = call->query;
+    struct place place;
+    int fd;
+    if (query->transcode == 1)
+        return call_unfinished(call);
+    TRY(place_find_inside(call->core->roots, call->arena, query->path, &place));
+    struct err e = root_open(place.root, call->arena, place.path, O_RDONLY, 0, &fd);
+    if (e.kind == ERR_UNSUPPORTED)
+        return err_f(call->arena, ERR_NOT_FOUND, "file_not_found", "%s is not a file", place.shown);
+    if (failed(e))
+        return file_error(call->arena, e, place.shown);
+    call->replying = true;
+    return http_reply_file(call->req, call->resp, fd, http_content_type(place.path));
+}
+
 #define TAG "Files"
 ROUTES(haas_file_routes,
        {HTTP_GET, "/api/files", TAG, "What a folder holds", list, .query = &haas_list_query_shape,
         .reply = &haas_file_item_shape, .flags = ROUTE_BLOCKING | ROUTE_LIST},
+       {HTTP_GET, "/api/files/stream", TAG, "The bytes of a file, or a part of them", stream,
+        .query = &haas_stream_query_shape, .access = ACCESS_MEDIA,
+        .flags = ROUTE_BLOCKING | ROUTE_PREFIX_ONLY | ROUTE_ANY_JSON},
        {HTTP_POST, "/api/files/copy", TAG, "Starts a copy", copy, .body = &haas_transfer_shape,
         .reply = &haas_operation_shape, .flags = ROUTE_BLOCKING},
        {HTTP_POST, "/api/files/move", TAG, "Moves a file or folder", move, .body = &haas_transfer_shape,

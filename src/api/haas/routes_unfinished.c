@@ -6,6 +6,12 @@
         HTTP_##method_, path_, tag_, summary_, .flags = ROUTE_UNFINISHED                           \
     }
 
+/* The same for what only the document's web client calls: under the prefix alone. */
+#define LATER_HERE(method_, path_, tag_, summary_)                                                 \
+    {                                                                                              \
+        HTTP_##method_, path_, tag_, summary_, .flags = ROUTE_UNFINISHED | ROUTE_PREFIX_ONLY       \
+    }
+
 ROUTES(haas_unfinished_routes,
        LATER(POST, "/api/torrents/upload", "Torrents", "Adds .torrent files"),
        LATER(GET, "/api/torrents", "Torrents", "All torrents"),
@@ -29,4 +35,11 @@ ROUTES(haas_unfinished_routes,
        LATER(POST, "/api/nodes/register", "Nodes", "A server introduces itself"),
        LATER(PUT, "/api/nodes/{id}", "Nodes", "Changes a connection"),
        LATER(DELETE, "/api/nodes/{id}", "Nodes", "Forgets a server"),
-       LATER(POST, "/api/nodes/validate", "Nodes", "Tries a connection"));
+       LATER(POST, "/api/nodes/validate", "Nodes", "Tries a connection"),
+       LATER_HERE(POST, "/api/torrents/from-file", "Torrents", "Adds a .torrent file of the media folder"),
+       LATER_HERE(POST, "/api/files/upload", "Files", "Uploads files into a folder"),
+       LATER_HERE(POST, "/api/metadata/refresh/start", "Catalog", "Looks everything up again"),
+       LATER_HERE(GET, "/api/metadata/playback/{id}", "Playback", "Where somebody stopped"),
+       LATER_HERE(POST, "/api/metadata/playback", "Playback", "Keeps where somebody stopped"),
+       LATER_HERE(GET, "/api/metadata/movies/{id:int}/playback", "Playback", "Where somebody stopped"),
+       LATER_HERE(GET, "/api/metadata/tvshows/{id:int}/playback", "Playback", "Where somebody stopped"));
