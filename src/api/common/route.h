@@ -115,6 +115,7 @@ struct api {
     bool fold_keys;          /* body member names match in any case */
     bool method_404;         /* a wrong method is 404, not 405 */
     bool empty_is_absent;    /* ?x= counts as not given */
+    const char *token_path;  /* ?access_token= counts only for routes that begin so; NULL: everywhere */
     const char *json_type;   /* NULL: application/json */
     int preflight_status;    /* of an OPTIONS reply; 0: 204 */
     enum jw_time_style time_style;

@@ -111,6 +111,13 @@ static void answer_options(struct call *call, unsigned allowed)
 
 /* --- credentials --------------------------------------------------------------------------------- */
 
+static bool takes_access_token(const struct call *call)
+{
+    const char *path = call->api->token_path;
+    return !path || strncmp(call->route->path, path, strlen(path)) == 0 ||
+           call->route->access == ACCESS_MEDIA;
+}
+
 static const char *credential(const struct call *call)
 {
     const char *header = http_header(call->req, "Authorization");
@@ -119,12 +126,12 @@ static const char *credential(const struct call *call)
     const char *key = http_header(call->req, "X-API-Key");
     if (key && *key)
         return key;
-    static const char *const names[] = {"api_key", "access_token"};
-    for (size_t i = 0; i < 2; i++) {
-        key = http_query(call->req, names[i]);
-        if (key && *key)
-            return key;
-    }
+    key = http_query(call->req, "api_key");
+    if (key && *key)
+        return key;
+    key = takes_access_token(call) ? http_query(call->req, "access_token") : NULL;
+    if (key && *key)
+        return key;
     if (call->route->access == ACCESS_MEDIA) {
         key = http_query(call->req, "token");
         if (key && *key)

@@ -48,5 +48,6 @@ const struct api haas_api = {
     .strict_type = true,
     .fold_keys = true,
     .empty_is_absent = true,
+    .token_path = "/hub",
     .json_type = "application/json; charset=utf-8",
 };

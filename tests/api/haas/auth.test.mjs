@@ -35,6 +35,13 @@ test('401 has no body and names the scheme; a bad token is told apart', async ()
   assert.match(bad.headers['www-authenticate'], /error="invalid_token"/);
 });
 
+test('access_token in the query opens hubs and streams, nothing else', async () => {
+  const query = {access_token: server.token};
+  await anonymous.expect(401, 'GET', '/api/files', {query});
+  await anonymous.expect(200, 'POST', '/hub/background-tasks/negotiate', {query, body: ''});
+  await anonymous.expect(200, 'GET', '/haas/api/files/stream', {query: {...query, path: 'clip.mp4'}});
+});
+
 table('accounts that cannot be', [
   [{}], [{username: 'ab', password: 'long enough'}], [{username: '   ', password: 'long enough'}],
   [{username: 'anna', password: 'short'}], [{username: 'anna', password: '        '}], [{username: 'Admin', password: 'long enough'}],
