@@ -47,8 +47,8 @@ static struct err count_values(struct db_conn *conn, struct arena *a, const char
 /* A tag's count of links includes deleted videos; few are, so theirs are taken off. */
 #define LIVE_TAGS                                                                                  \
     "SELECT name, n FROM (SELECT t.name AS name, t.usage_count - COALESCE(d.n, 0) AS n FROM tag t" \
-    " LEFT JOIN (SELECT vt.tag_id AS tag_id, COUNT(*) AS n FROM video v"                           \
-    " JOIN video_tag vt ON vt.video_id = v.id WHERE v.is_deleted = 1 GROUP BY vt.tag_id) d"        \
+    " LEFT JOIN (SELECT vt.tag_id AS tag_id, COUNT(*) AS n FROM video v CROSS JOIN video_tag vt"   \
+    " WHERE v.is_deleted = 1 AND vt.video_id = v.id GROUP BY vt.tag_id) d"                         \
     " ON d.tag_id = t.id) x WHERE n > 0 ORDER BY n DESC, name"
 #define ALL_TAGS "SELECT name, usage_count FROM tag WHERE usage_count > 0 ORDER BY usage_count DESC, name"
 #define UNTAGGED                                                                                   \
@@ -71,8 +71,10 @@ static struct err count_tags(struct db_conn *conn, struct arena *a, bool include
     return OK;
 }
 
+/* Grouped as the index of that column is ordered. */
 #define BY_COUNT(column_, where_)                                                                  \
-    "SELECT " column_ ", COUNT(*) FROM video " where_ " GROUP BY " column_ " ORDER BY 2 DESC, 1"
+    "SELECT " column_ ", n FROM (SELECT " column_ "_fold, " column_ ", COUNT(*) AS n FROM video "  \
+    where_ " GROUP BY " column_ "_fold, " column_ ") g ORDER BY n DESC, " column_
 #define BY_YEAR(where_)                                                                            \
     "SELECT CAST(year AS text), n FROM (SELECT year, COUNT(*) AS n FROM video " where_             \
     " GROUP BY year) y ORDER BY year DESC"

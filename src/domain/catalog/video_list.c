@@ -107,7 +107,8 @@ static void put_director(struct question *q)
         any_part_of(q, "v.director_fold", (struct list){&director, 1}, none);
 }
 
-/* Videos with a tag that one of the patterns fits, or without any. */
+/* Videos with a tag that one of the patterns fits, or without any. CROSS: SQLite keeps that order, from
+ * few tags to their videos. */
 static void put_tags(struct question *q)
 {
     struct list tags = q->filter->tags;
@@ -129,8 +130,8 @@ static void put_tags(struct question *q)
     if (none && named.count)
         buf_puts(&q->where, " OR ");
     if (named.count) {
-        buf_puts(&q->where, "v.id IN (SELECT vt.video_id FROM video_tag vt JOIN tag t ON t.id = vt.tag_id"
-                            " WHERE 1 = 1");
+        buf_puts(&q->where, "v.id IN (SELECT vt.video_id FROM tag t CROSS JOIN video_tag vt"
+                            " WHERE vt.tag_id = t.id");
         any_part_of(q, "t.name_fold", named, "1 = 1");
         buf_puts(&q->where, ")");
     }
@@ -167,8 +168,8 @@ static void put_links(struct question *q)
     if (collection) {
         and(q);
         put_text(q,
-                 "v.id IN (SELECT vc.video_id FROM video_collection vc JOIN collection c"
-                 " ON c.id = vc.collection_id WHERE c.is_deleted = 0 AND c.name_fold LIKE ",
+                 "v.id IN (SELECT vc.video_id FROM collection c CROSS JOIN video_collection vc"
+                 " WHERE vc.collection_id = c.id AND c.is_deleted = 0 AND c.name_fold LIKE ",
                  collection, LIKE ")");
     }
     if (f->collection_id != INT_NONE && f->sort != SORT_POSITION) {
@@ -262,11 +263,21 @@ static void put_source(struct question *q, struct buf *sql)
         buf_puts(sql, " AND +v.id IN " SQLITE_MATCH);
 }
 
-static const char *const sort_columns[SORT_COUNT] = {
-    [SORT_TITLE] = "v.title_fold",     [SORT_ARTIST] = "v.artist_fold", [SORT_ALBUM] = "v.album_fold",
-    [SORT_YEAR] = "v.year",            [SORT_DIRECTOR] = "v.director_fold", [SORT_GENRE] = "v.genre_fold",
-    [SORT_CREATED] = "v.created_at",   [SORT_UPDATED] = "v.updated_at", [SORT_STATUS] = "v.status",
-    [SORT_DELETED] = "v.deleted_at",
+/* As the indexes have it (model/schema_video.c). */
+static const struct {
+    const char *first;
+    const char *second;
+} sort_columns[SORT_COUNT] = {
+    [SORT_TITLE] = {"v.title_fold"},
+    [SORT_ARTIST] = {"v.artist_fold"},
+    [SORT_ALBUM] = {"v.album_fold"},
+    [SORT_YEAR] = {"v.year"},
+    [SORT_DIRECTOR] = {"v.director_fold", "v.director"},
+    [SORT_GENRE] = {"v.genre_fold", "v.genre"},
+    [SORT_CREATED] = {"v.created_at"},
+    [SORT_UPDATED] = {"v.updated_at"},
+    [SORT_STATUS] = {"v.status"},
+    [SORT_DELETED] = {"v.deleted_at"},
 };
 
 static void put_order(const struct question *q, struct buf *sql)
@@ -279,10 +290,13 @@ static void put_order(const struct question *q, struct buf *sql)
         buf_puts(sql, "l.position ASC NULLS LAST, v.title_fold, v.id");
     else if (f->sort == SORT_YEAR_TITLE)
         buf_puts(sql, "v.year DESC NULLS LAST, v.title_fold, v.id");
-    else if (sort_columns[f->sort])
-        buf_printf(sql, "%s %s NULLS %s, v.id %s", sort_columns[f->sort], direction, nulls, direction);
-    else
+    else if (!sort_columns[f->sort].first)
         buf_puts(sql, "v.id");
+    else if (sort_columns[f->sort].second)
+        buf_printf(sql, "%s %s NULLS %s, %s %s NULLS %s, v.id %s", sort_columns[f->sort].first, direction, nulls,
+                   sort_columns[f->sort].second, direction, nulls, direction);
+    else
+        buf_printf(sql, "%s %s NULLS %s, v.id %s", sort_columns[f->sort].first, direction, nulls, direction);
 }
 
 static void put_window(struct question *q, struct buf *sql)
@@ -406,7 +420,7 @@ static void put_page(struct question *q, struct buf *sql, int64_t total)
 static struct err choose_way(struct question *q, int64_t finds)
 {
     int64_t all = 0;
-    if (!q->match || !sort_columns[q->filter->sort])
+    if (!q->match || !sort_columns[q->filter->sort].first)
         return OK;
     TRY(catalog_video_count(q->conn, false, &all));
     q->broad = finds > all / BROAD_SEARCH;
