@@ -57,7 +57,7 @@ const environment = extra => ({
 // Runs a command of the program (dump routes, user add ...) to its end.
 export function medley(args, {env = {}, input} = {}) {
   const run = spawnSync(binary, args, {encoding: 'utf8', env: environment({HOME: '/nonexistent', ...env}),
-    input, timeout: 60_000});
+    input, timeout: 15_000});
   return {code: run.status, out: run.stdout, err: run.stderr};
 }
 

@@ -51,7 +51,7 @@ export class Contracts {
       checkError(rows[0]?.api ?? this.split(path)[0], reply, `${method} ${path}`);
       return;
     }
-    if (!rows.length) return;
+    if (!rows.length || /[?&]fields=/.test(path)) return; // who asks for some fields gets those alone
     const problems = rows.map(row => problemOf(row, reply));
     assert.ok(problems.some(p => !p), `${method} ${path}: reply is not what its route row says: ` +
       `${problems.find(Boolean)}\n${reply.text.slice(0, 600)}`);
