@@ -8,6 +8,7 @@ extern const struct job_kind person_cleanup_kind;
 extern const struct job_kind movie_folder_scan_kind;
 extern const struct job_kind movie_scan_kind;
 extern const struct job_kind prune_kind;
+extern const struct job_kind sync_decades_kind;
 
 const struct job_kind *const job_kinds[] = {
     &import_nfo_kind,
@@ -17,5 +18,6 @@ const struct job_kind *const job_kinds[] = {
     &movie_folder_scan_kind,
     &movie_scan_kind,
     &prune_kind,
+    &sync_decades_kind,
     NULL,
 };

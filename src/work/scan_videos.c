@@ -215,7 +215,8 @@ static struct err refresh_metadata(struct import *im, struct db_conn *tx, struct
     struct tag_names tags = {.names = r->tags, .source = TAG_MANUAL, .keep_case = im->keep_tag_case};
     if (r->tags[0])
         TRY(catalog_video_set_tags(tx, item->arena, video_id, &tags, false));
-    return catalog_video_sync_decade(tx, item->arena, video_id, r->year, &im->decades);
+    return catalog_video_sync_decade(tx, item->arena, video_id, r->year, &im->decades,
+                                     &(struct decade_change){0});
 }
 
 static struct err reject(struct import *im, const struct music_record *r)

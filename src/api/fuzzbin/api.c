@@ -13,6 +13,7 @@ extern const struct route_table fuzzbin_artist_routes;
 extern const struct route_table fuzzbin_tag_routes;
 extern const struct route_table fuzzbin_collection_routes;
 extern const struct route_table fuzzbin_search_routes;
+extern const struct route_table fuzzbin_bulk_routes;
 extern const struct route_table fuzzbin_unfinished_routes;
 
 static const struct route_table *const tables[] = {
@@ -28,6 +29,7 @@ static const struct route_table *const tables[] = {
     &fuzzbin_tag_routes,
     &fuzzbin_collection_routes,
     &fuzzbin_search_routes,
+    &fuzzbin_bulk_routes,
     &fuzzbin_unfinished_routes,
     NULL,
 };

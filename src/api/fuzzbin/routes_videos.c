@@ -23,7 +23,7 @@
         TEXT_FIELD(nfo_file_path, 4096)
 SHAPE(video_create_shape, "VideoCreate", struct video, "A new music video",
       VIDEO_BODY(F(struct video, T_TEXT, title, .flags = FIELD_REQUIRED, BETWEEN(1, 500))));
-SHAPE(video_update_shape, "VideoUpdate", struct video, "What to change; what is left out stays",
+SHAPE(fuzzbin_video_update, "VideoUpdate", struct video, "What to change; what is left out stays",
       VIDEO_BODY(F(struct video, T_TEXT, title, .flags = FIELD_REQUIRED, MAX_VALUE(500))));
 
 struct video_query {
@@ -152,21 +152,24 @@ static struct err place_in_library(struct call *call, const char **path)
                            : roots->count ? path_normalize(call->arena, root_join(roots->items[0], call->arena, *path))
                                           : "";
     if (!roots_match(roots, call->arena, absolute, &root, &relative) || !*relative)
-        return err_make(ERR_INVALID, "outside_library", "Path must be within the library directory");
+        return err_make(ERR_INVALID, "outside_library",
+                        "Invalid file path: Path must be within library directory.");
     *path = absolute;
     return OK;
 }
 
-/* The members that came, as a video and its fields. */
-static struct err read_body(struct call *call, struct video *ret_video, struct presence *ret_which)
+struct err fuzzbin_take_video(struct call *call, const struct shape *shape, const void *body,
+                              const struct presence *present, struct video *ret_video,
+                              struct presence *ret_which)
 {
-    const struct shape *shape = call->route->body;
     video_clear(ret_video);
+    *ret_which = (struct presence){0};
     for (size_t i = 0; i < shape->count; i++) {
-        if (is_present(&call->body_present, i))
-            field_copy(&shape->fields[i], ret_video, call->body);
+        if (!is_present(present, i))
+            continue;
+        field_copy(&shape->fields[i], ret_video, body);
+        set_present(ret_which, (size_t)shape_find(&video_shape, shape->fields[i].name));
     }
-    *ret_which = fuzzbin_present(call, &video_shape);
     TRY(place_in_library(call, &ret_video->video_file_path));
     return place_in_library(call, &ret_video->nfo_file_path);
 }
@@ -176,7 +179,7 @@ static struct err create_video(struct call *call)
     struct video video;
     struct presence which;
     int64_t id;
-    TRY(read_body(call, &video, &which));
+    TRY(fuzzbin_take_video(call, call->route->body, call->body, &call->body_present, &video, &which));
     CALL_TX(call, tx);
     TRY(catalog_video_create(tx.conn, call->arena, &video, &id));
     TRY(db_commit(&tx));
@@ -215,13 +218,14 @@ static struct err update_video(struct call *call)
     struct video change;
     struct video before;
     struct presence which;
-    TRY(read_body(call, &change, &which));
+    TRY(fuzzbin_take_video(call, call->route->body, call->body, &call->body_present, &change, &which));
     CALL_TX(call, tx);
     TRY(catalog_video_get(tx.conn, call->arena, id, false, &before));
     TRY(catalog_video_update(tx.conn, call->arena, id, &change, &which));
     if (is_present(&which, VIDEO_FIELD_year) && change.year != before.year) {
         struct decade_policy decades = fuzzbin_decades(call);
-        TRY(catalog_video_sync_decade(tx.conn, call->arena, id, change.year, &decades));
+        TRY(catalog_video_sync_decade(tx.conn, call->arena, id, change.year, &decades,
+                                      &(struct decade_change){0}));
     }
     TRY(db_commit(&tx));
     bool renamed =
@@ -343,6 +347,31 @@ static struct err download_video(struct call *call)
     return call_reply(call, &job);
 }
 
+struct sync_reply {
+    const char *job_id;
+    const char *message;
+};
+SHAPE(sync_shape, "DecadeTagSync", struct sync_reply, "The job that does it",
+      F(struct sync_reply, T_TEXT, job_id, .flags = FIELD_REQUIRED),
+      F(struct sync_reply, T_TEXT, message, .flags = FIELD_REQUIRED));
+
+static struct err sync_decades(struct call *call)
+{
+    struct decade_policy decades = fuzzbin_decades(call);
+    struct job job;
+    BUF(args);
+    struct jw w = jw_to(&args);
+    jw_object(&w);
+    jw_kv_text(&w, "mode", decades.enabled ? "apply" : "remove");
+    jw_kv_text(&w, decades.enabled ? "new_format" : "old_format", decades.format);
+    jw_end(&w);
+    TRY(jobs_submit_now(call->core->jobs, call->arena,
+                        JOB_SPEC("sync_decade_tags", .args = args.data, .origin = "fuzzbin"), &job));
+    struct sync_reply reply = {job.uuid, decades.enabled ? "Decade tags are being applied"
+                                                         : "Decade tags are being removed"};
+    return call_reply(call, &reply);
+}
+
 #define TAG_ "Videos"
 #define ONE  "/videos/{video_id:int}"
 ROUTES(fuzzbin_video_routes,
@@ -352,7 +381,7 @@ ROUTES(fuzzbin_video_routes,
         .reply = &fuzzbin_video_view, .status = 201, .flags = ROUTE_BLOCKING},
        {HTTP_GET, ONE, TAG_, "One video", get_video, .query = &fuzzbin_deleted_query,
         .reply = &fuzzbin_video_view},
-       {HTTP_PATCH, ONE, TAG_, "Changes the named fields", update_video, .body = &video_update_shape,
+       {HTTP_PATCH, ONE, TAG_, "Changes the named fields", update_video, .body = &fuzzbin_video_update,
         .reply = &fuzzbin_video_view, .flags = ROUTE_BLOCKING | ROUTE_PATCH},
        {HTTP_DELETE, ONE, TAG_, "Puts a video into the trash; its file stays", trash_video, .status = 204,
         .flags = ROUTE_BLOCKING},
@@ -370,5 +399,7 @@ ROUTES(fuzzbin_video_routes,
         .flags = ROUTE_BLOCKING},
        {HTTP_GET, ONE "/jobs", TAG_, "Jobs about a video", list_jobs, .query = &jobs_query_shape,
         .reply = &fuzzbin_job_view, .flags = ROUTE_LIST},
+       {HTTP_POST, "/videos/sync-decade-tags", TAG_, "Queues bringing decade tags in line with the settings",
+        sync_decades, .reply = &sync_shape, .status = 202, .flags = ROUTE_BLOCKING},
        {HTTP_POST, ONE "/download", TAG_, "Queues the download of its YouTube video", download_video,
         .reply = &fuzzbin_job_view, .status = 202, .flags = ROUTE_BLOCKING});

@@ -30,6 +30,13 @@ struct err fuzzbin_reply_video(struct call *call, int64_t id, bool include_delet
 /* A page of videos; paging is in `call` already. */
 struct err fuzzbin_reply_videos(struct call *call, struct video_filter *filter) MUST_CHECK;
 
+/* VideoUpdate (contract 1.2) over struct video. */
+extern const struct shape fuzzbin_video_update;
+/* The members that a decoded body had, as a video and which of its fields; paths made absolute. */
+struct err fuzzbin_take_video(struct call *call, const struct shape *shape, const void *body,
+                              const struct presence *present, struct video *ret_video,
+                              struct presence *ret_which) MUST_CHECK;
+
 /* The page asked for, as a window of rows. */
 struct catalog_window fuzzbin_window(const struct call *call);
 /* Which members the body had, as bits of another shape with the same names. */

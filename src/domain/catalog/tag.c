@@ -349,19 +349,60 @@ bool decade_tag_matches(const char *name, const char *format)
            isdigit((unsigned char)name[before + 1]) && strcasecmp(name + before + 2, after) == 0;
 }
 
+static bool is_decade_tag(const struct linked *link, const struct decade_policy *policy)
+{
+    return link->source == TAG_AUTO &&
+           (decade_tag_matches(link->name, policy->format) ||
+            (policy->former && decade_tag_matches(link->name, policy->former)));
+}
+
 struct err catalog_video_sync_decade(struct db_conn *tx, struct arena *a, int64_t video_id, int64_t year,
-                                     const struct decade_policy *policy)
+                                     const struct decade_policy *policy, struct decade_change *change)
 {
     const char *wanted = policy->enabled ? decade_tag(a, year, policy->format) : NULL;
-    struct tag_names names = {(const char *const[]){wanted, NULL}, TAG_AUTO, policy->keep_case};
     struct linked_list links = {0};
+    int64_t removed = 0;
+    bool adds = wanted != NULL;
     TRY(read_links(tx, a, video_id, &links));
     for (size_t i = 0; i < links.count; i++) {
         const struct linked *link = &links.items[i];
-        bool stays = wanted && strcasecmp(link->name, wanted) == 0;
-        if (link->source == TAG_AUTO && !stays && decade_tag_matches(link->name, policy->format))
+        if (wanted && strcasecmp(link->name, wanted) == 0) {
+            adds = false;
+        } else if (is_decade_tag(link, policy)) {
             TRY(unlink_one(tx, link->tag_id, video_id));
+            removed++;
+        }
     }
-    TRY(catalog_tags_link(tx, a, video_id, &names));
-    return finish(tx, a, video_id);
+    if (adds)
+        TRY(catalog_tags_link(tx, a, video_id,
+                              &(struct tag_names){(const char *const[]){wanted, NULL}, TAG_AUTO,
+                                                  policy->keep_case}));
+    change->videos++;
+    change->added += adds;
+    change->removed += removed;
+    return adds || removed ? finish(tx, a, video_id) : OK;
+}
+
+struct err catalog_sync_decades(struct db_conn *tx, struct arena *a, int64_t limit,
+                                const struct decade_policy *policy, int64_t *after_id,
+                                struct decade_change *change)
+{
+    ROWS(rows);
+    struct {
+        VEC(struct dated {
+            int64_t id;
+            int64_t year;
+        })
+    } videos = {0};
+    TRY(db_query(tx, &rows,
+                 "SELECT id, year FROM video WHERE id > $1 AND is_deleted = 0 AND year IS NOT NULL"
+                 " ORDER BY id LIMIT $2",
+                 "ii", *after_id, limit));
+    while (rows_next(&rows))
+        *arena_push(a, &videos) = (struct dated){rows_int(&rows, 0), rows_int(&rows, 1)};
+    TRY(rows_end(&rows));
+    for (size_t i = 0; i < videos.count; i++)
+        TRY(catalog_video_sync_decade(tx, a, videos.items[i].id, videos.items[i].year, policy, change));
+    *after_id = (int64_t)videos.count < limit ? INT_NONE : videos.items[videos.count - 1].id;
+    return OK;
 }

@@ -63,6 +63,7 @@ struct err catalog_video_tags(struct db_conn *conn, struct arena *a, int64_t vid
 struct decade_policy {
     bool enabled;
     const char *format; /* "{decade}s"; {decade} is two digits */
+    const char *former; /* a format whose tags go, too; NULL: none */
     bool keep_case;
 };
 /* 1991 -> "90s"; NULL for a year outside 1900..2100 or a format without {decade}. */
@@ -70,9 +71,20 @@ const char *decade_tag(struct arena *a, int64_t year, const char *format);
 /* True when a tag's name is one that the format makes; NULL format: any of the usual ones (90, 90s,
  * decade-90, 1990, 1990s). */
 bool decade_tag_matches(const char *name, const char *format);
+struct decade_change {
+    int64_t videos; /* looked at */
+    int64_t added;
+    int64_t removed;
+};
 /* Brings the automatic decade tag of a video in line with its year (INT_NONE: none); manual tags are
- * never touched. */
+ * never touched. Counts into `change`. */
 struct err catalog_video_sync_decade(struct db_conn *tx, struct arena *a, int64_t video_id, int64_t year,
-                                     const struct decade_policy *policy) MUST_CHECK;
+                                     const struct decade_policy *policy,
+                                     struct decade_change *change) MUST_CHECK;
+/* The same for the next `limit` videos that have a year and are not deleted, by id after *after_id;
+ * moves it on. At the end it is INT_NONE. */
+struct err catalog_sync_decades(struct db_conn *tx, struct arena *a, int64_t limit,
+                                const struct decade_policy *policy, int64_t *after_id,
+                                struct decade_change *change) MUST_CHECK;
 
 #endif

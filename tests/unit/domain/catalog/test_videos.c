@@ -194,20 +194,54 @@ static void used_tag_needs_force(struct test_db *t)
 static void decade_tag_follows_the_year(struct test_db *t)
 {
     catalog_start(t);
-    struct decade_policy policy = {true, "{decade}s", false};
+    struct decade_policy policy = {.enabled = true, .format = "{decade}s"};
+    struct decade_change change = {0};
     struct tag_list tags;
     int64_t id = catalog_make_titled(t, "A", "B");
     struct tag_names manual = {NAMES("80s"), TAG_MANUAL, false};
     IN_TX(t, catalog_video_set_tags(tx.conn, &t->arena, id, &manual, true));
-    IN_TX(t, catalog_video_sync_decade(tx.conn, &t->arena, id, 1991, &policy));
-    IN_TX(t, catalog_video_sync_decade(tx.conn, &t->arena, id, 2003, &policy));
+    IN_TX(t, catalog_video_sync_decade(tx.conn, &t->arena, id, 1991, &policy, &change));
+    IN_TX(t, catalog_video_sync_decade(tx.conn, &t->arena, id, 2003, &policy, &change));
+    IN_TX(t, catalog_video_sync_decade(tx.conn, &t->arena, id, 2004, &policy, &change));
+    assert_int_equal(change.added, 2);
+    assert_int_equal(change.removed, 1);
     assert_fine(catalog_video_tags(db_reader(t->db), &t->arena, id, &tags));
     assert_int_equal(tags.count, 2);
     assert_string_equal(tags.items[0].name, "00s");
     assert_string_equal(tags.items[1].name, "80s"); /* a person's own stays */
-    IN_TX(t, catalog_video_sync_decade(tx.conn, &t->arena, id, INT_NONE, &policy));
+    IN_TX(t, catalog_video_sync_decade(tx.conn, &t->arena, id, INT_NONE, &policy, &change));
     assert_fine(catalog_video_tags(db_reader(t->db), &t->arena, id, &tags));
     assert_int_equal(tags.count, 1);
+}
+
+static void decade_tags_move_to_a_new_format(struct test_db *t)
+{
+    catalog_start(t);
+    struct decade_policy first = {.enabled = true, .format = "{decade}s"};
+    struct decade_policy second = {.enabled = true, .format = "decade-{decade}", .former = "{decade}s"};
+    struct decade_policy none = {.enabled = false};
+    struct decade_change change = {0};
+    struct video_new fresh;
+    catalog_video_new(&fresh);
+    fresh.video.title = "x";
+    for (int i = 0; i < 5; i++) {
+        fresh.video.year = i == 4 ? INT_NONE : 1985 + i * 10;
+        catalog_make(t, &fresh);
+    }
+    int64_t after = 0;
+    for (int batches = 0; after != INT_NONE; batches++) {
+        assert_true(batches < 3);
+        IN_TX(t, catalog_sync_decades(tx.conn, &t->arena, 2, &first, &after, &change));
+    }
+    assert_int_equal(change.videos, 4);
+    assert_int_equal(change.added, 4);
+    after = 0;
+    IN_TX(t, catalog_sync_decades(tx.conn, &t->arena, 100, &second, &after, &change));
+    assert_int_equal(change.removed, 4);
+    assert_int_equal(test_db_int(t, "SELECT COUNT(*) FROM tag WHERE name = 'decade-80'"), 1);
+    after = 0;
+    IN_TX(t, catalog_sync_decades(tx.conn, &t->arena, 100, &none, &after, &change));
+    assert_int_equal(test_db_int(t, "SELECT COUNT(*) FROM tag"), 0);
 }
 
 static void deleted_artist_comes_back_by_name(struct test_db *t)
@@ -287,6 +321,7 @@ static const struct db_case cases[] = {
     DB_CASE(tags_are_replaced_or_added),
     DB_CASE(used_tag_needs_force),
     DB_CASE(decade_tag_follows_the_year),
+    DB_CASE(decade_tags_move_to_a_new_format),
     DB_CASE(deleted_artist_comes_back_by_name),
     DB_CASE(artists_are_listed_by_part_of_the_name),
     DB_CASE(song_titles_lose_versions_and_guests),
