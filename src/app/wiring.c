@@ -251,6 +251,19 @@ static struct err start_api(struct wiring *w)
     return start_extra_listeners(w);
 }
 
+/* Another process's change of settings, and this one's again, which changes nothing. */
+static void on_event(void *context, const struct event *event)
+{
+    struct core *core = context;
+    SCRATCH(a);
+    if (event->kind != EVENT_CONFIG_CHANGED)
+        return;
+    struct err e = settings_reload(core->settings, &a);
+    if (failed(e))
+        log_err(LOG_WARN, "app", "reload_settings", e);
+    set_log_level(core->settings);
+}
+
 static struct err start_media(struct wiring *w)
 {
     struct media_pool_options options = {
@@ -265,6 +278,7 @@ struct err wiring_start(struct wiring *w)
     bool worker = has_role(w, "worker");
     TRY(start_media(w));
     TRY(bus_create(w->core.db, &w->core.bus));
+    bus_subscribe(w->core.bus, on_event, &w->core);
     struct jobs_options jobs = {
         .kinds = job_kinds,
         .workers = worker ? (int)settings_int(w->core.settings, "jobs.workers") : 0,

@@ -8,10 +8,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/events.h"
+#include "db/listen.h"
 
 #define MAX_SUBSCRIBERS 16
 #define MAX_GAPS        64
@@ -38,13 +41,13 @@ struct bus {
     size_t gap_count;
     /* protected by lock */
     pthread_mutex_t lock;
-    pthread_cond_t woken;
     pthread_cond_t delivered;
     struct subscriber subscribers[MAX_SUBSCRIBERS];
     size_t subscriber_count;
     int64_t position;
-    bool wake;
     bool stopping;
+    /* any thread */
+    int wake_fd;
 };
 
 static void deliver(struct bus *bus, const struct event *event)
@@ -119,17 +122,14 @@ static void deadline_in(struct timespec *ts, int ms)
     }
 }
 
-/* False when the bus shall stop. */
-static bool wait_for_work(struct bus *bus)
+/* Sleeps until this process or, on PostgreSQL, another one has news. False when the bus shall stop. */
+static bool wait_for_work(struct bus *bus, struct db_listener *listener)
 {
-    struct timespec until;
-    deadline_in(&until, bus->gap_count ? 50 : IDLE_WAIT_MS);
+    uint64_t wakes;
+    db_listener_wait(listener, bus->wake_fd, bus->gap_count ? 50 : IDLE_WAIT_MS);
+    ssize_t ignored = read(bus->wake_fd, &wakes, sizeof(wakes));
+    (void)ignored;
     pthread_mutex_lock(&bus->lock);
-    while (!bus->wake && !bus->stopping) {
-        if (pthread_cond_timedwait(&bus->woken, &bus->lock, &until) != 0)
-            break;
-    }
-    bus->wake = false;
     bool go_on = !bus->stopping;
     pthread_mutex_unlock(&bus->lock);
     return go_on;
@@ -138,8 +138,9 @@ static bool wait_for_work(struct bus *bus)
 static void *bus_main(void *data)
 {
     struct bus *bus = data;
+    struct db_listener *listener = db_listen(bus->db, "medley_event");
     bool complained = false;
-    while (wait_for_work(bus)) {
+    while (wait_for_work(bus, listener)) {
         bool more = true;
         while (more) {
             struct err e = deliver_new(bus, &more);
@@ -149,6 +150,7 @@ static void *bus_main(void *data)
             more = more && !failed(e);
         }
     }
+    db_listener_close(listener);
     return NULL;
 }
 
@@ -158,7 +160,6 @@ static void init_locks(struct bus *bus)
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&bus->lock, NULL);
-    pthread_cond_init(&bus->woken, &monotonic);
     pthread_cond_init(&bus->delivered, &monotonic);
     pthread_condattr_destroy(&monotonic);
 }
@@ -177,6 +178,8 @@ struct err bus_create(struct db *db, struct bus **ret_bus)
     bus->db = db;
     bus->position = newest == INT_NONE ? 0 : newest;
     init_locks(bus);
+    bus->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    CHECK(bus->wake_fd >= 0);
     db_on_signal(db, wake_from_commit, bus);
     int failure = pthread_create(&bus->thread, NULL, bus_main, bus);
     CHECK(failure == 0);
@@ -191,12 +194,12 @@ void bus_destroy(struct bus *bus)
     db_on_signal(bus->db, NULL, NULL);
     pthread_mutex_lock(&bus->lock);
     bus->stopping = true;
-    pthread_cond_broadcast(&bus->woken);
     pthread_mutex_unlock(&bus->lock);
+    bus_wake(bus);
     pthread_join(bus->thread, NULL);
     pthread_mutex_destroy(&bus->lock);
-    pthread_cond_destroy(&bus->woken);
     pthread_cond_destroy(&bus->delivered);
+    close(bus->wake_fd);
     free(bus);
 }
 
@@ -230,8 +233,8 @@ void bus_wait(struct bus *bus, int64_t after_id, int timeout_ms)
 
 void bus_wake(struct bus *bus)
 {
-    pthread_mutex_lock(&bus->lock);
-    bus->wake = true;
-    pthread_cond_signal(&bus->woken);
-    pthread_mutex_unlock(&bus->lock);
+    uint64_t one = 1;
+    /* Full means that it is awake already. */
+    ssize_t ignored = write(bus->wake_fd, &one, sizeof(one));
+    (void)ignored;
 }

@@ -341,6 +341,8 @@ struct err settings_create(struct arena *a, const struct settings_options *optio
     s->file = json_object();
     struct err e = s->file_path ? yaml_read(a, s->file_path, s->file) : OK;
     if (!failed(e))
+        e = settings_load_shared(s, a, &s->file);
+    if (!failed(e))
         e = snapshot_build(s, a, s->file, &s->current);
     if (failed(e)) {
         settings_destroy(s);

@@ -115,6 +115,10 @@ struct err settings_history(struct settings *s, struct arena *a, int limit,
 struct err settings_move(struct settings *s, struct arena *a, int steps, const char *who,
                          struct setting_version *ret_version) MUST_CHECK;
 
+/* Takes over what another process changed (PostgreSQL; nothing on SQLite). Call when a config_changed event
+ * came by. */
+struct err settings_reload(struct settings *s, struct arena *a) MUST_CHECK;
+
 /* What a change of this key asks for: "reload_client:imvdb", "restart_service" ...; NULL: nothing. */
 const char *setting_action(const struct setting *row, const char **ret_target);
 

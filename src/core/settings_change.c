@@ -158,6 +158,8 @@ static struct err change_locked(struct settings *s, struct arena *a, json_t *fil
     struct err e = s->db ? db_begin(s->db, &tx) : OK;
     if (!failed(e) && s->db)
         e = tell_differences(s, tx.conn, next);
+    if (!failed(e) && s->db)
+        e = settings_store_shared(s, a, tx.conn, file);
     if (!failed(e) && s->db && note)
         e = keep_version(tx.conn, a, who, note, json_keep(a, s->file), json_keep(a, file));
     if (failed(e)) {
@@ -282,6 +284,8 @@ static struct err move_locked(struct settings *s, struct arena *a, int steps,
         e = tell_differences(s, tx.conn, next);
     if (!failed(e))
         e = set_current(tx.conn, a, ret_version->id);
+    if (!failed(e))
+        e = settings_store_shared(s, a, tx.conn, file);
     if (failed(e)) {
         snapshot_unref(next);
         return e;

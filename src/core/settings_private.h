@@ -36,6 +36,14 @@ struct err snapshot_build(struct settings *s, struct arena *a, const json_t *fil
 void snapshot_install(struct settings *s, struct snapshot *snap);
 void snapshot_unref(struct snapshot *snap);
 
+/* Several processes on one PostgreSQL have one configuration: there the values that were changed through
+ * the server live in the database, and config.yaml only gives the first ones. */
+bool settings_shared(const struct settings *s);
+struct err settings_store_shared(struct settings *s, struct arena *a, struct db_conn *tx, const json_t *file)
+    MUST_CHECK;
+/* Replaces *file by the shared values when there are any. */
+struct err settings_load_shared(struct settings *s, struct arena *a, json_t **file) MUST_CHECK;
+
 /* config.yaml (settings_yaml.c): nested maps in the file, flat dotted keys in `flat`. A missing file is
  * an empty one; keys that no row knows are kept and written back. */
 struct err yaml_read(struct arena *a, const char *path, json_t *flat) MUST_CHECK;

@@ -252,7 +252,9 @@ static void walk(struct search *s, const struct node *node, const char *p, bool 
     const char *slash = strchr(p, '/');
     size_t len = slash ? (size_t)(slash - p) : strlen(p);
     const char *rest = slash ? slash + 1 : NULL;
-    const struct node *literal = find_literal(node, p, len);
+    bool encoded = memchr(p, '%', len) != NULL;
+    const char *plain = encoded ? decode_segment(s->arena, p, len) : p;
+    const struct node *literal = find_literal(node, plain, encoded ? strlen(plain) : len);
     if (literal)
         walk(s, literal, rest, bad);
     for (int type = 0; type < PARAM_REST && !s->found; type++) {

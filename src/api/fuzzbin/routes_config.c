@@ -360,6 +360,50 @@ static struct err redo(struct call *call)
     return move(call, -1);
 }
 
+/* --- outside services ------------------------------------------------------------------------------------- */
+
+static const char *const clients[] = {"imvdb", "discogs", "spotify", "musicbrainz"};
+#define CLIENT_COUNT (sizeof(clients) / sizeof(clients[0]))
+
+struct client {
+    const char *name;
+    const char *base_url;
+};
+SHAPE(client_shape, "ClientInfo", struct client, "An outside service",
+      F(struct client, T_TEXT, name, .flags = FIELD_REQUIRED), F(struct client, T_TEXT, base_url));
+
+struct clients_reply {
+    struct list clients;
+    int64_t total;
+};
+SHAPE(clients_shape, "ClientList", struct clients_reply, "Outside services",
+      F(struct clients_reply, T_LIST, clients, .item = T_OBJECT, .shape = &client_shape,
+        .flags = FIELD_EMPTY_LIST),
+      F(struct clients_reply, T_INT, total, .flags = FIELD_REQUIRED));
+
+static struct err list_clients(struct call *call)
+{
+    struct client *list = arena_array(call->arena, struct client, CLIENT_COUNT);
+    for (size_t i = 0; i < CLIENT_COUNT; i++) {
+        const char *key = arena_printf(call->arena, "providers.%s.base_url", clients[i]);
+        list[i] = (struct client){clients[i], settings_text(call->core->settings, call->arena, key)};
+    }
+    struct clients_reply reply = {{list, CLIENT_COUNT}, CLIENT_COUNT};
+    return call_reply(call, &reply);
+}
+
+/* Numbers come with the client that does the requests; until then an unknown name is told apart from one
+ * that has none yet. */
+static struct err client_stats(struct call *call)
+{
+    const char *name = call_text(call, "name");
+    for (size_t i = 0; i < CLIENT_COUNT; i++) {
+        if (strcmp(clients[i], name) == 0)
+            return call_unfinished(call);
+    }
+    return err_f(call->arena, ERR_NOT_FOUND, "client_not_found", "Client not found: %s", name);
+}
+
 #define TAG "Configuration"
 ROUTES(fuzzbin_config_routes,
        {HTTP_GET, "/config", TAG, "The whole configuration", get_config, .flags = ROUTE_ANY_JSON},
@@ -372,5 +416,8 @@ ROUTES(fuzzbin_config_routes,
         .flags = ROUTE_ANY_JSON | ROUTE_BLOCKING},
        {HTTP_POST, "/config/redo", TAG, "Goes forward again", redo, .query = &steps_query_shape,
         .flags = ROUTE_ANY_JSON | ROUTE_BLOCKING},
+       {HTTP_GET, "/config/clients", TAG, "Outside services", list_clients, .reply = &clients_shape},
+       {HTTP_GET, "/config/clients/{name}/stats", TAG, "Requests to an outside service", client_stats,
+        .flags = ROUTE_ANY_JSON | ROUTE_UNFINISHED},
        {HTTP_GET, "/config/safety/{path:rest}", TAG, "What changing a setting means", get_safety,
         .flags = ROUTE_ANY_JSON});
