@@ -2,9 +2,11 @@
 #include "app/wiring.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -164,9 +166,42 @@ struct err wiring_create(struct arena *a, const struct options *options, struct 
     return open_stores(w);
 }
 
+/* A SQLite database belongs to one server at a time. The lock goes with the process, however it ends. */
+static struct err lock_data_folder(struct wiring *w)
+{
+    if (db_driver(w->core.db) != DB_SQLITE)
+        return OK;
+    const char *path = arena_printf(w->arena, "%s/lock", w->core.data_dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_errno(w->arena, errno, path);
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return OK; /* kept open until the process ends */
+    close(fd);
+    return err_f(w->arena, ERR_CONFLICT, "data_folder_in_use",
+                 "another medley serves the data folder %s; several need a PostgreSQL (--database)",
+                 w->core.data_dir);
+}
+
+/* "api", "worker" or both. */
+static struct err check_roles(struct wiring *w)
+{
+    const char *roles = settings_text(w->core.settings, w->arena, "server.roles");
+    for (const char *p = roles; *p;) {
+        size_t len = strcspn(p, ",");
+        if (!(len == 3 && strncmp(p, "api", 3) == 0) && !(len == 6 && strncmp(p, "worker", 6) == 0))
+            return err_f(w->arena, ERR_INVALID, "bad_setting", "server.roles: %s is not api, worker or api,worker",
+                         roles);
+        p += len + (p[len] == ',');
+    }
+    return OK;
+}
+
 struct err wiring_first_start(struct wiring *w)
 {
     const char *password;
+    TRY(check_roles(w));
+    TRY(lock_data_folder(w));
     TRY(auth_first_start(w->core.auth, w->arena, &password));
     TRY(library_first_start(&w->core, w->arena));
     if (password)

@@ -13,7 +13,7 @@ struct wiring;
 
 /* Opens the database and the settings: what every command needs. */
 struct err wiring_create(struct arena *a, const struct options *options, struct wiring **ret) MUST_CHECK;
-/* Makes the first account when there is none; prints how to log in. */
+/* Locks the data folder, makes the first account and libraries when there are none; prints how to log in. */
 struct err wiring_first_start(struct wiring *w) MUST_CHECK;
 /* Starts listeners and workers; returns when they answer. */
 struct err wiring_start(struct wiring *w) MUST_CHECK;

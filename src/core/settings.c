@@ -328,9 +328,21 @@ uint64_t settings_generation(struct settings *s)
 
 /* --- life -------------------------------------------------------------------------------------------- */
 
+/* A key on the command line that no row knows is a typing mistake. */
+static struct err check_overrides(struct arena *a, const char *const *overrides)
+{
+    for (; overrides && *overrides; overrides++) {
+        const char *key = arena_strndup(a, *overrides, strcspn(*overrides, "="));
+        if (!setting_find(key))
+            return err_f(a, ERR_INVALID, "bad_setting", "no setting is called %s (medley dump settings)", key);
+    }
+    return OK;
+}
+
 struct err settings_create(struct arena *a, const struct settings_options *options,
                            struct settings **ret_settings)
 {
+    TRY(check_overrides(a, options->overrides));
     struct settings *s = calloc(1, sizeof(*s));
     CHECK(s != NULL);
     pthread_mutex_init(&s->lock, NULL);

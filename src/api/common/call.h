@@ -22,6 +22,7 @@ struct path_value {
     const char *name;
     const char *text;   /* decoded */
     int64_t number;     /* int parameters */
+    bool is_number;
 };
 
 struct page {

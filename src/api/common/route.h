@@ -106,6 +106,7 @@ struct api {
                        void *items);
     const struct kind_status *statuses; /* ends with ERR_NONE; kinds not named get the common status */
     const struct rate_bucket *buckets;  /* ends with NULL name; the first is the default; NULL: none */
+    const char *owns;        /* "/api/v1": unknown paths below it at the root are this API's; NULL: none */
     const char *cors_setting; /* key of the list of allowed origins */
     size_t max_body;         /* 0: 1 MiB */
     bool redirect_slash;     /* 307 to the other spelling; false: accept both */
@@ -113,6 +114,7 @@ struct api {
     bool lenient_numbers;    /* digit strings are numbers in bodies */
     bool strict_type;        /* a JSON body must be called application/json (415) */
     bool fold_keys;          /* body member names match in any case */
+    bool positive_ids;       /* an {x:int} of 0 or less is malformed */
     bool method_404;         /* a wrong method is 404, not 405 */
     bool empty_is_absent;    /* ?x= counts as not given */
     const char *token_path;  /* ?access_token= counts only for routes that begin so; NULL: everywhere */

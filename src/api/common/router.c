@@ -20,6 +20,7 @@ struct node {
     uint32_t hash;
     bool ignore_case;
     const char *param_name;
+    bool is_number; /* an int parameter */
     const struct api *api; /* first API that added this path */
     VEC(struct node *)     /* literal children, ordered by hash */
     struct node *params[PARAM_TYPE_COUNT];
@@ -94,6 +95,7 @@ static struct node *param_child(struct router *router, struct node *parent, cons
     if (!parent->params[type]) {
         parent->params[type] = arena_new(router->arena, struct node);
         parent->params[type]->param_name = arena_strndup(router->arena, segment + 1, name_len);
+        parent->params[type]->is_number = type == PARAM_INT;
     }
     return parent->params[type];
 }
@@ -160,6 +162,21 @@ static const struct node *find_literal(const struct node *node, const char *segm
     return folded;
 }
 
+void router_own(struct router *router, const char *path, const struct api *api)
+{
+    struct node *node = &router->root;
+    for (const char *p = path + 1; node;) {
+        const char *slash = strchr(p, '/');
+        size_t len = slash ? (size_t)(slash - p) : strlen(p);
+        node = (struct node *)(uintptr_t)find_literal(node, p, len);
+        if (!slash)
+            break;
+        p = slash + 1;
+    }
+    if (node)
+        node->api = api;
+}
+
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
@@ -211,7 +228,8 @@ static void descend(struct search *s, const struct node *child, const char *segm
     if (s->count == CALL_MAX_PATH_VALUES)
         return;
     const char *text = decode_segment(s->arena, segment, len);
-    s->values[s->count++] = (struct path_value){child->param_name, text, number};
+    s->values[s->count++] =
+        (struct path_value){child->param_name, text, number, child->is_number && !bad};
     walk(s, child, rest, bad);
     if (!s->found)
         s->count--;

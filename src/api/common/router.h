@@ -15,6 +15,10 @@ struct router *router_create(struct arena *a);
  * the root the first API wins. */
 bool router_add(struct router *router, const struct api *api, const struct route *route);
 
+/* Unknown paths right below this literal path are answered in this API's shape, whoever else has paths
+ * there. Nothing happens when no row has the path as a start. */
+void router_own(struct router *router, const char *path, const struct api *api);
+
 struct match {
     const struct api *api;     /* of the route, or of the nearest known path */
     const struct route *route; /* NULL: 404 or 405 */

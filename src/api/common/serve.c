@@ -236,16 +236,24 @@ static const struct mount *mount_for(const struct surface *surface, const char *
     return &surface->root;
 }
 
-static struct err check_path(struct call *call, const struct match *match)
+static struct err bad_path_value(struct call *call, const struct path_value *value)
 {
-    if (!match->bad_int)
-        return OK;
     struct mistake *m = mistake_add(call->arena, &call->mistakes, MISTAKE_PARSE, "path");
-    const struct path_value *value = &match->path[match->bad_index];
     m->type = T_INT;
     m->input = value->text;
     m->path[m->path_len++] = (struct path_step){value->name, 0};
     return call_invalid(call);
+}
+
+static struct err check_path(struct call *call, const struct match *match)
+{
+    if (match->bad_int)
+        return bad_path_value(call, &match->path[match->bad_index]);
+    for (size_t i = 0; call->api->positive_ids && i < call->path_count; i++) {
+        if (call->path[i].is_number && call->path[i].number < 1)
+            return bad_path_value(call, &call->path[i]);
+    }
+    return OK;
 }
 
 static struct err not_routed(struct call *call, const struct match *match)

@@ -70,6 +70,10 @@ struct err surface_create(struct arena *a, struct core *core, const struct api *
         add_api(m->router, apis[i], true);
         add_everywhere(m->router, apis);
     }
+    for (size_t i = 0; i < count; i++) {
+        if (apis[i]->owns && (!only || strcmp(only, apis[i]->name) == 0))
+            router_own(s->root.router, apis[i]->owns, apis[i]);
+    }
     if (!found)
         return err_f(a, ERR_INVALID, "unknown_api", "no API is called %s", only);
     *ret_surface = s;
