@@ -102,6 +102,8 @@ struct setting_version {
     const char *who;
     const char *note;
     bool current;
+    const char *before; /* JSON objects: the changed values before and after, by key */
+    const char *after;
 };
 struct setting_history {
     VEC(struct setting_version) /* newest first */

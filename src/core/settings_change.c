@@ -227,12 +227,14 @@ struct err settings_history(struct settings *s, struct arena *a, int limit,
     TRY(db_get_int(conn, &oldest, "SELECT MIN(id) FROM setting_history", ""));
     TRY(db_get_int(conn, &newest, "SELECT MAX(id) FROM setting_history", ""));
     ROWS(rows);
-    TRY(db_query(conn, &rows, "SELECT id, at, who, note FROM setting_history ORDER BY id DESC LIMIT $1",
+    TRY(db_query(conn, &rows, "SELECT id, at, who, note, before_json, after_json FROM setting_history"
+                 " ORDER BY id DESC LIMIT $1",
                  "i", (int64_t)limit));
     while (rows_next(&rows)) {
         struct setting_version *v = arena_push(a, ret_history);
         *v = (struct setting_version){rows_int(&rows, 0), rows_int(&rows, 1), rows_text(&rows, a, 2),
-                                      rows_text(&rows, a, 3), rows_int(&rows, 0) == current};
+                                      rows_text(&rows, a, 3), rows_int(&rows, 0) == current,
+                                      rows_text(&rows, a, 4), rows_text(&rows, a, 5)};
     }
     ret_history->can_undo = current != INT_NONE && current > oldest;
     ret_history->can_redo = current != INT_NONE && current < newest;
@@ -258,7 +260,7 @@ static struct err find_version(struct db_conn *conn, struct arena *a, int steps,
     bool found = rows_next(&rows);
     if (found) {
         *ret = (struct setting_version){rows_int(&rows, 0), rows_int(&rows, 1), rows_text(&rows, a, 2),
-                                        rows_text(&rows, a, 3), true};
+                                        rows_text(&rows, a, 3), true, NULL, NULL};
         *ret_values = rows_text(&rows, a, 4);
     }
     TRY(rows_end(&rows));

@@ -4,6 +4,7 @@
 #include "api/harmony/harmony.h"
 #include "base/clock.h"
 #include "core/settings.h"
+#include "domain/intake/preference.h"
 #include "json/encode.h"
 
 /* Keys that clients know, and the registry's. All others live in music.values. */
@@ -177,97 +178,47 @@ static void write_version(struct history_writer *h, const json_t *before, const 
 static struct err get_history(struct call *call)
 {
     struct history_writer h = {.call = call, .left = HISTORY_MAX};
-    ROWS(rows);
-    TRY(db_query(call_db(call), &rows,
-                 "SELECT at, before_json, after_json FROM setting_history ORDER BY id DESC", ""));
+    struct setting_history history = {0};
+    TRY(settings_history(call->core->settings, call->arena, SETTING_HISTORY_MAX, &history));
     h.w = call_json(call);
     jw_object(h.w);
     jw_key(h.w, "history");
     jw_array(h.w);
-    while (rows_next(&rows)) {
+    for (size_t i = 0; i < history.count; i++) {
         struct mistakes ignored = {0};
-        const char *before = rows_text(&rows, call->arena, 1);
-        const char *after = rows_text(&rows, call->arena, 2);
-        h.at_us = rows_int(&rows, 0);
-        write_version(&h, json_read(call->arena, before, strlen(before), "history", &ignored),
-                      json_read(call->arena, after, strlen(after), "history", &ignored));
+        const struct setting_version *v = &history.items[i];
+        h.at_us = v->at_us;
+        write_version(&h, json_read(call->arena, v->before, strlen(v->before), "history", &ignored),
+                      json_read(call->arena, v->after, strlen(v->after), "history", &ignored));
     }
     jw_end(h.w);
     jw_end(h.w);
-    return rows_end(&rows);
+    return OK;
 }
 
 /* --- which releases of an artist a person wants ----------------------------------------------------------- */
 
-struct preference {
-    const char *artist_id;
-    const char *release_id;
-    int8_t selected;
-};
-SHAPE(preference_shape, "ArtistPreference", struct preference, "Whether a release is wanted",
-      F(struct preference, T_TEXT, artist_id, .column = "artist_id", .flags = FIELD_REQUIRED),
-      F(struct preference, T_TEXT, release_id, .column = "release_id", .flags = FIELD_REQUIRED),
-      F(struct preference, T_BOOL, selected, .column = "selected", .flags = FIELD_REQUIRED));
-
-struct preferences {
+struct preferences_body {
     struct list preferences;
 };
-SHAPE(preferences_shape, "ArtistPreferences", struct preferences, "By artist and release",
-      F(struct preferences, T_LIST, preferences, .item = T_OBJECT, .shape = &preference_shape,
+SHAPE(preferences_shape, "ArtistPreferences", struct preferences_body, "By artist and release",
+      F(struct preferences_body, T_LIST, preferences, .item = T_OBJECT, .shape = &preference_shape,
         .flags = FIELD_EMPTY_LIST));
 
 static struct err get_preferences(struct call *call)
 {
-    struct {
-        VEC(struct preference)
-    } found = {0};
-    ROWS(rows);
-    TRY(db_query(call_db(call), &rows,
-                 "SELECT artist_id, release_id, selected FROM artist_preference"
-                 " ORDER BY artist_id, release_id",
-                 ""));
-    while (rows_next(&rows))
-        rows_fill(&rows, call->arena, &preference_shape, 0, arena_push(call->arena, &found));
-    TRY(rows_end(&rows));
-    struct preferences reply = {{found.items, found.count}};
+    struct preferences found = {0};
+    TRY(preferences_list(call_db(call), call->arena, &found));
+    struct preferences_body reply = {{found.items, found.count}};
     return call_reply(call, &reply);
-}
-
-/* Without the white space around it; NULL when nothing is left. */
-static const char *trimmed(struct arena *a, const char *text)
-{
-    text += strspn(text, " \t\r\n");
-    size_t len = strlen(text);
-    while (len && strchr(" \t\r\n", text[len - 1]))
-        len--;
-    return len ? arena_strndup(a, text, len) : NULL;
-}
-
-static struct err store_preferences(struct call *call, struct db_conn *tx, const struct preference *items,
-                                    size_t count)
-{
-    if (!count)
-        return db_exec(tx, "DELETE FROM artist_preference", "");
-    /* Backwards, so that of two about the same release the first one stays. */
-    for (size_t i = count; i-- > 0;) {
-        const char *artist = trimmed(call->arena, items[i].artist_id);
-        const char *release_id = trimmed(call->arena, items[i].release_id);
-        if (!artist || !release_id)
-            return err_make(ERR_INVALID, "blank_id", "artist_id and release_id must not be empty");
-        TRY(db_exec(tx,
-                    "INSERT INTO artist_preference (artist_id, release_id, selected) VALUES ($1, $2, $3)"
-                    " ON CONFLICT (artist_id, release_id) DO UPDATE SET selected = excluded.selected",
-                    "ttb", artist, release_id, items[i].selected));
-    }
-    return OK;
 }
 
 static struct err post_preferences(struct call *call)
 {
-    const struct preferences *body = call->body;
+    const struct preferences_body *body = call->body;
     TX(tx);
     TRY(db_begin(call->core->db, &tx));
-    TRY(store_preferences(call, tx.conn, body->preferences.items, body->preferences.count));
+    TRY(preferences_put(tx.conn, call->arena, body->preferences.items, body->preferences.count));
     TRY(db_commit(&tx));
     return get_preferences(call);
 }
