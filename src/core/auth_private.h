@@ -59,6 +59,8 @@ struct err account_by_id(struct db_conn *conn, struct arena *a, int64_t id, stru
 /* --- passwords --- */
 struct err password_hash(struct auth *auth, struct arena *a, const char *password,
                          const char **ret_hash) MUST_CHECK;
+/* A hash that no password has. */
+const char *password_unmatchable(struct arena *a);
 bool password_matches(struct auth *auth, const char *hash, const char *password);
 struct err password_acceptable(struct arena *a, const char *password) MUST_CHECK;
 
