@@ -244,7 +244,8 @@ static void schema_members(struct jw *w, const struct field *f, enum field_type 
 
 void field_schema(struct jw *w, const struct field *f, enum schema_use use)
 {
-    bool nullable = use == SCHEMA_REPLY ? !(f->flags & (FIELD_REQUIRED | FIELD_OMIT)) &&
+    uint32_t never_null = f->flags & FIELD_NULLABLE ? FIELD_REQUIRED : FIELD_REQUIRED | FIELD_OMIT;
+    bool nullable = use == SCHEMA_REPLY ? !(f->flags & never_null) &&
                                               !(f->type == T_LIST && (f->flags & FIELD_EMPTY_LIST))
                                         : (f->flags & FIELD_NULLABLE) != 0;
     jw_object(w);

@@ -30,9 +30,11 @@ void metarr_close(struct call *call, struct jw *w);
 void metarr_write_page(struct call *call, struct jw *w, void (*write_items)(struct call *, struct jw *, void *),
                        void *items);
 extern const struct kind_status metarr_statuses[];
-/* {success, meta}: for rows with ROUTE_BARE. */
+/* { success: true } alone, as the document prints it: for rows with ROUTE_BARE. */
 struct err metarr_success(struct call *call);
 /* 404 with the id in the details: what "Movie", "Series" ...; code "movie_not_found" ... */
+/* An id of the path: 400 INVALID_FORMAT unless it is positive. */
+struct err metarr_id(struct call *call, int64_t *ret_id) MUST_CHECK;
 struct err metarr_missing(struct call *call, const char *what, const char *code, int64_t id) MUST_CHECK;
 
 /* page and limit of any list */
@@ -94,6 +96,7 @@ void metarr_write_files(struct call *call, struct jw *w, const struct relations 
 /* --- movies --------------------------------------------------------------------------------------------- */
 
 extern const struct shape metarr_movie_shape;
+extern const struct shape metarr_some_movie_shape; /* the same, none required: lists with fields= */
 /* Rows as this API shows them. */
 struct err metarr_write_movies(struct call *call, const struct movie_list *movies, const struct selection *s,
                                int64_t total) MUST_CHECK;

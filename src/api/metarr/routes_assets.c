@@ -34,7 +34,6 @@ static struct err get_asset(struct call *call)
         return err_make(ERR_NOT_FOUND, "asset_not_found", "Asset not found");
     call->resp->etag = arena_printf(call->arena, "\"%s\"", hash);
     call_header(call, "Cache-Control", "private, max-age=3600, immutable");
-    call_header(call, "X-Content-Type-Options", "nosniff");
     call->replying = true;
     return http_reply_file(call->req, call->resp, fd, http_content_type(asset.name));
 }

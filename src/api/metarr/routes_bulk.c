@@ -30,6 +30,11 @@ struct outcome {
     struct list not_found;
 };
 
+static struct err check_ids(const struct list *ids)
+{
+    return ids->count ? OK : err_field(ERR_INVALID, "MISSING_REQUIRED", "ids", "ids must name at least one movie");
+}
+
 /* Asked ids without repetitions, known and unknown apart. */
 static struct err sort_out(struct call *call, const struct list *asked, struct outcome *ret)
 {
@@ -38,8 +43,6 @@ static struct err sort_out(struct call *call, const struct list *asked, struct o
     int64_t *unknown = arena_array(call->arena, int64_t, asked->count + 1);
     struct movie_list movies;
     *ret = (struct outcome){{known, 0}, {unknown, 0}};
-    if (!asked->count)
-        return err_field(ERR_INVALID, "MISSING_REQUIRED", "ids", "ids must name at least one movie");
     TRY(movies_by_ids(call_db(call), call->arena, ids, asked->count, &movies));
     for (size_t i = 0; i < asked->count; i++) {
         bool seen = false;
@@ -99,6 +102,7 @@ static struct err patch_bulk(struct call *call)
     struct movie values;
     struct movie after;
     struct item_change change;
+    TRY(check_ids(&body->ids));
     TRY(read_updates(call, &values, &change));
     TRY(sort_out(call, &body->ids, &outcome));
     TX(tx);
@@ -114,6 +118,7 @@ static struct err delete_bulk(struct call *call)
     const struct bulk_delete *body = call->body;
     const struct bulk_query *q = call->query;
     struct outcome outcome;
+    TRY(check_ids(&body->ids));
     TRY(sort_out(call, &body->ids, &outcome));
     TRY(movies_recycle(call->core, call->arena, outcome.ids.items, outcome.ids.count,
                        body->delete_files == 1 || q->delete_files == 1));

@@ -87,7 +87,9 @@ static struct err get_stats(struct call *call)
 static struct err get_status(struct call *call)
 {
     struct movie m;
-    TRY(movie_get(call_db(call), call->arena, call_id(call, "id"), &m));
+    int64_t id;
+    TRY(metarr_id(call, &id));
+    TRY(movie_get(call_db(call), call->arena, id, &m));
     struct jw *w = call_json(call);
     jw_object(w);
     jw_kv_int(w, "movieId", m.id);

@@ -158,7 +158,8 @@ static struct err get_jobs(struct call *call)
 
 static struct err find_job(struct call *call, struct job *ret)
 {
-    int64_t id = call_id(call, "id");
+    int64_t id;
+    TRY(metarr_id(call, &id));
     struct err e = jobs_get(call_db(call), call->arena, id, ret);
     return e.kind == ERR_NOT_FOUND ? metarr_missing(call, "Job", "job_not_found", id) : e;
 }

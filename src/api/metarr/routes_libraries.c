@@ -200,7 +200,8 @@ static struct err post_scan(struct call *call)
     struct library library;
     struct job job;
     bool active;
-    int64_t id = call_id(call, "id");
+    int64_t id;
+    TRY(metarr_id(call, &id));
     struct err e = library_get(call_db(call), call->arena, id, &library);
     if (e.kind == ERR_NOT_FOUND || (!failed(e) && !type_of(&library)))
         return metarr_missing(call, "Library", "library_not_found", id);

@@ -73,10 +73,12 @@ static struct err get_movie(struct call *call)
     const struct one_query *q = call->query;
     struct selection selection;
     struct movie movie;
+    int64_t id;
+    TRY(metarr_id(call, &id));
     TRY(metarr_selection(call, q->fields, q->include, &metarr_movie_shape, &selection));
     if (!selection.include_named && !selection.fields)
         selection.include = INCLUDE_DOCUMENTED;
-    TRY(movie_get(call_db(call), call->arena, call_id(call, "id"), &movie));
+    TRY(movie_get(call_db(call), call->arena, id, &movie));
     return metarr_write_movie(call, &movie, &selection);
 }
 
@@ -86,10 +88,12 @@ static struct err put_movie(struct call *call)
     struct movie movie;
     struct item_change change;
     struct selection plain = {0};
+    int64_t id;
+    TRY(metarr_id(call, &id));
     TRY(metarr_movie_change(call, call->body, &call->body_present, &values, &change));
     TX(tx);
     TRY(db_begin(call->core->db, &tx));
-    TRY(movie_update(tx.conn, call->arena, call_id(call, "id"), &change, &movie, NULL));
+    TRY(movie_update(tx.conn, call->arena, id, &change, &movie, NULL));
     TRY(db_commit(&tx));
     return metarr_write_movie(call, &movie, &plain);
 }
@@ -103,14 +107,15 @@ SHAPE(metarr_movies_delete_query_shape, "MetarrDelete", struct delete_query, "Wh
 static struct err delete_movie(struct call *call)
 {
     const struct delete_query *q = call->query;
-    int64_t id = call_id(call, "id");
+    int64_t id;
+    TRY(metarr_id(call, &id));
     TRY(movies_recycle(call->core, call->arena, &id, 1, q->delete_files == 1));
     return metarr_success(call);
 }
 
 ROUTES(metarr_movie_routes,
        {HTTP_GET, "/api/v1/movies", TAG, "Movies by filter, order and page", get_movies, .query = &metarr_movies_list_query_shape,
-        .reply = &metarr_movie_shape, .flags = ROUTE_PAGE},
+        .reply = &metarr_some_movie_shape, .flags = ROUTE_PAGE},
        {HTTP_GET, "/api/v1/movies/{id:int}", TAG, "One movie with its relations", get_movie,
         .query = &metarr_movies_one_query_shape, .flags = ROUTE_ANY_JSON},
        {HTTP_PUT, "/api/v1/movies/{id:int}", TAG, "Changes a movie; what changes is locked", put_movie,

@@ -16,26 +16,21 @@ struct show_row {
     int64_t art[ASSET_TYPE_COUNT];
     int8_t locked[LOCK_COUNT];
 };
-#define S(kind_, name_, ...) FN(#name_, struct show_row, kind_, s.name_, .flags = FIELD_NULLABLE, ##__VA_ARGS__)
-#define SART(name_, type_)   FN(name_, struct show_row, T_INT, art[type_], .flags = FIELD_NULLABLE)
-#define SLOCK(name_, lock_)  FN(name_ "_locked", struct show_row, T_BOOL, locked[lock_])
-SHAPE(metarr_series_series_shape, "MetarrSeries", struct show_row, "A series", S(T_INT, id), S(T_INT, library_id),
-      F(struct show_row, T_TEXT, directory_path, .flags = FIELD_NULLABLE), S(T_TEXT, title), S(T_TEXT, original_title),
-      S(T_TEXT, sort_title), S(T_INT, year), S(T_TEXT, first_aired),
-      FN("status", struct show_row, T_TEXT, status, .flags = FIELD_NULLABLE), S(T_TEXT, plot), S(T_TEXT, outline),
-      S(T_TEXT, tagline), FN("studio", struct show_row, T_TEXT, studio, .flags = FIELD_NULLABLE),
-      S(T_TEXT, content_rating), S(T_REAL, rating), S(T_REAL, imdb_rating), S(T_REAL, tmdb_rating),
-      S(T_REAL, tvdb_rating), S(T_REAL, user_rating), S(T_TEXT, awards), S(T_INT, tmdb_id), S(T_INT, tvdb_id),
-      S(T_TEXT, imdb_id),
-      FN("genres", struct show_row, T_LIST, s.genres, .item = T_TEXT, .flags = FIELD_EMPTY_LIST),
-      SART("poster_id", ASSET_POSTER), SART("fanart_id", ASSET_FANART), SART("banner_id", ASSET_BANNER),
-      SART("logo_id", ASSET_CLEARLOGO), SART("clearart_id", ASSET_CLEARART), SART("thumb_id", ASSET_THUMB),
-      S(T_INT, season_count), S(T_INT, episode_count), S(T_BOOL, monitored),
-      S(T_ENUM, identification_status, .words = &identification_words), S(T_INT, completeness),
-      SLOCK("title", LOCK_TITLE), SLOCK("plot", LOCK_PLOT), SLOCK("status", LOCK_STATUS),
-      SLOCK("poster", LOCK_POSTER), SLOCK("fanart", LOCK_FANART), SLOCK("banner", LOCK_BANNER),
-      SLOCK("logo", LOCK_CLEARLOGO), SLOCK("clearart", LOCK_CLEARART), SLOCK("thumb", LOCK_THUMB),
-      S(T_TIME, last_scanned), S(T_TIME, last_enriched), S(T_TIME, created_at), S(T_TIME, updated_at));
+static const struct field series_fields[] = {
+#define OMIT 0
+#include "api/metarr/series_view.def"
+#undef OMIT
+};
+static const struct shape series_shape = {"MetarrSeries", "A series", series_fields,
+                                          sizeof(series_fields) / sizeof(series_fields[0]), sizeof(struct show_row)};
+
+static const struct field some_fields[] = {
+#define OMIT FIELD_OMIT
+#include "api/metarr/series_view.def"
+#undef OMIT
+};
+static const struct shape some_shape = {"MetarrSeriesFields", "A series, or the members asked for", some_fields,
+                                        sizeof(some_fields) / sizeof(some_fields[0]), sizeof(struct show_row)};
 
 struct season_row {
     struct season s;
@@ -157,7 +152,7 @@ static struct err write_shows(struct call *call, const struct show_list *shows, 
         struct show_row row;
         fill_show(call, &r, &shows->items[i], &row);
         jw_object(w);
-        metarr_write_fields(w, &metarr_series_series_shape, s, &row);
+        metarr_write_fields(w, &series_shape, s, &row);
         if (s->include & INCLUDE_CAST)
             metarr_write_cast(w, &r, row.s.id);
         if (s->include & INCLUDE_CREW)
@@ -189,7 +184,7 @@ static struct err get_series_list(struct call *call)
         query_sort(call->arena, &query, "title", false);
     query.limit = call->page.size;
     query.offset = page_offset(&call->page);
-    TRY(metarr_selection(call, q->fields, q->include, &metarr_series_series_shape, &selection));
+    TRY(metarr_selection(call, q->fields, q->include, &series_shape, &selection));
     TRY(shows_list(call_db(call), call->arena, &query, &shows, &total));
     return write_shows(call, &shows, &selection, total);
 }
@@ -258,10 +253,12 @@ static struct err get_series(struct call *call)
     struct show_row row;
     struct relations r;
     struct below below = {0};
-    TRY(metarr_selection(call, NULL, q->include, &metarr_series_series_shape, &selection));
+    int64_t id;
+    TRY(metarr_id(call, &id));
+    TRY(metarr_selection(call, NULL, q->include, &series_shape, &selection));
     unsigned include = selection.include_named ? selection.include
                                                : (unsigned)(INCLUDE_CAST | INCLUDE_CREW | INCLUDE_ASSETS);
-    TRY(show_get(call_db(call), call->arena, call_id(call, "id"), &show));
+    TRY(show_get(call_db(call), call->arena, id, &show));
     TRY(seasons_of(call_db(call), call->arena, &show.id, 1, &below.seasons));
     TRY(episodes_of(call_db(call), call->arena, &show.id, 1, &below.episodes));
     TRY(load_art(call, &below));
@@ -269,7 +266,7 @@ static struct err get_series(struct call *call)
     fill_show(call, &r, &show, &row);
     struct jw *w = call_json(call);
     jw_object(w);
-    shape_encode_members(w, &metarr_series_series_shape, &row);
+    shape_encode_members(w, &series_shape, &row);
     write_seasons(call, w, &below);
     write_episodes(call, w, &below, INT_NONE);
     if (include & INCLUDE_CAST)
@@ -296,7 +293,9 @@ static struct err get_season(struct call *call)
     struct show show;
     struct season season;
     struct below below = {0};
-    TRY(show_get(call_db(call), call->arena, call_id(call, "id"), &show));
+    int64_t id;
+    TRY(metarr_id(call, &id));
+    TRY(show_get(call_db(call), call->arena, id, &show));
     TRY(season_get(call_db(call), call->arena, show.id, call_id(call, "number"), &season));
     TRY(episodes_of_season(call_db(call), call->arena, season.id, &below.episodes));
     *arena_push(call->arena, &below.seasons) = season;
@@ -328,7 +327,9 @@ static struct err get_episode(struct call *call)
     struct season season;
     struct relations r;
     unsigned include = INCLUDE_CAST | INCLUDE_CREW | INCLUDE_STREAMS;
-    TRY(episode_get(call_db(call), call->arena, call_id(call, "id"), &episode));
+    int64_t id;
+    TRY(metarr_id(call, &id));
+    TRY(episode_get(call_db(call), call->arena, id, &episode));
     TRY(show_get(call_db(call), call->arena, episode.show_id, &show));
     TRY(season_get(call_db(call), call->arena, show.id, episode.season_number, &season));
     TRY(metarr_load(call, ITEM_EPISODE, &episode.id, &episode.file_id, 1, include, &r));
@@ -347,7 +348,7 @@ static struct err get_episode(struct call *call)
 
 ROUTES(metarr_series_routes,
        {HTTP_GET, "/api/v1/series", TAG, "Series by filter, order and page", get_series_list,
-        .query = &metarr_series_list_query_shape, .reply = &metarr_series_series_shape, .flags = ROUTE_PAGE},
+        .query = &metarr_series_list_query_shape, .reply = &some_shape, .flags = ROUTE_PAGE},
        {HTTP_GET, "/api/v1/series/{id:int}", TAG, "One series with seasons and episodes", get_series,
         .query = &metarr_series_one_query_shape, .flags = ROUTE_ANY_JSON},
        {HTTP_GET, "/api/v1/series/{id:int}/seasons/{number:int}", TAG, "One season with its episodes", get_season,

@@ -11,41 +11,21 @@ struct movie_row {
     int8_t locked[LOCK_COUNT];
 };
 
-#define R(kind_, name_, ...)        FN(#name_, struct movie_row, kind_, m.name_, ##__VA_ARGS__)
-#define N(kind_, name_, ...)        FN(#name_, struct movie_row, kind_, m.name_, .flags = FIELD_NULLABLE, ##__VA_ARGS__)
-#define ART(name_, type_)           FN(name_, struct movie_row, T_INT, art[type_], .flags = FIELD_NULLABLE)
-#define LIST(name_)                                                                                \
-    FN(#name_, struct movie_row, T_LIST, m.name_, .item = T_TEXT, .flags = FIELD_EMPTY_LIST | FIELD_REQUIRED)
-#define LOCK(name_, lock_) FN(name_ "_locked", struct movie_row, T_BOOL, locked[lock_])
+static const struct field movie_fields[] = {
+#define OMIT 0
+#include "api/metarr/movie_view.def"
+#undef OMIT
+};
+const struct shape metarr_movie_shape = {"MetarrMovie", "A movie", movie_fields,
+                                         sizeof(movie_fields) / sizeof(movie_fields[0]), sizeof(struct movie_row)};
 
-SHAPE(metarr_movie_shape, "MetarrMovie", struct movie_row, "A movie", R(T_INT, id), R(T_INT, library_id),
-      FN("file_path", struct movie_row, T_TEXT, file_path, .flags = FIELD_NULLABLE), N(T_TEXT, file_name),
-      N(T_INT, file_size), N(T_TEXT, file_hash), R(T_TEXT, title), N(T_TEXT, original_title), N(T_TEXT, sort_title),
-      N(T_TEXT, tagline), N(T_TEXT, plot), N(T_TEXT, outline), N(T_INT, year), N(T_TEXT, release_date),
-      N(T_INT, runtime), N(T_TEXT, content_rating),
-      FN("mpaa_rating", struct movie_row, T_TEXT, m.content_rating, .flags = FIELD_NULLABLE), N(T_REAL, rating),
-      N(T_INT, vote_count), N(T_REAL, tmdb_rating), N(T_INT, tmdb_votes), N(T_REAL, imdb_rating),
-      N(T_INT, imdb_votes), N(T_INT, rotten_tomatoes_score), N(T_INT, metacritic_score), N(T_REAL, user_rating),
-      N(T_TEXT, awards), N(T_INT, budget), N(T_INT, revenue), N(T_TEXT, homepage), N(T_TEXT, original_language),
-      N(T_REAL, popularity), N(T_TEXT, status), N(T_INT, tmdb_id), N(T_TEXT, imdb_id), N(T_INT, tvdb_id),
-      LIST(genres), LIST(directors), LIST(writers), LIST(studios), LIST(countries), LIST(tags),
-      ART("poster_id", ASSET_POSTER), ART("fanart_id", ASSET_FANART), ART("logo_id", ASSET_CLEARLOGO),
-      ART("clearlogo_id", ASSET_CLEARLOGO), ART("banner_id", ASSET_BANNER), ART("clearart_id", ASSET_CLEARART),
-      ART("discart_id", ASSET_DISCART), ART("landscape_id", ASSET_LANDSCAPE), ART("keyart_id", ASSET_KEYART),
-      ART("thumb_id", ASSET_THUMB), LOCK("title", LOCK_TITLE), LOCK("original_title", LOCK_ORIGINAL_TITLE),
-      LOCK("sort_title", LOCK_SORT_TITLE), LOCK("year", LOCK_YEAR), LOCK("plot", LOCK_PLOT),
-      LOCK("outline", LOCK_OUTLINE), LOCK("tagline", LOCK_TAGLINE), LOCK("content_rating", LOCK_CONTENT_RATING),
-      LOCK("release_date", LOCK_RELEASE_DATE), LOCK("user_rating", LOCK_USER_RATING), LOCK("rating", LOCK_USER_RATING),
-      LOCK("mpaa_rating", LOCK_CONTENT_RATING), LOCK("genres", LOCK_GENRES), LOCK("directors", LOCK_DIRECTORS),
-      LOCK("writers", LOCK_WRITERS), LOCK("studios", LOCK_STUDIOS), LOCK("countries", LOCK_COUNTRIES),
-      LOCK("tags", LOCK_TAGS), LOCK("actors_order", LOCK_ACTORS_ORDER), LOCK("poster", LOCK_POSTER),
-      LOCK("fanart", LOCK_FANART), LOCK("logo", LOCK_CLEARLOGO), LOCK("clearlogo", LOCK_CLEARLOGO),
-      LOCK("clearart", LOCK_CLEARART), LOCK("banner", LOCK_BANNER), LOCK("thumb", LOCK_THUMB),
-      LOCK("discart", LOCK_DISCART), LOCK("keyart", LOCK_KEYART), LOCK("landscape", LOCK_LANDSCAPE),
-      LOCK("trailer", LOCK_TRAILER), R(T_BOOL, monitored),
-      R(T_ENUM, identification_status, .words = &identification_words), R(T_INT, enrichment_priority),
-      R(T_INT, completeness), N(T_TIME, last_scanned), N(T_TIME, last_enriched), N(T_TIME, last_published),
-      R(T_TIME, created_at), R(T_TIME, updated_at));
+static const struct field some_fields[] = {
+#define OMIT FIELD_OMIT
+#include "api/metarr/movie_view.def"
+#undef OMIT
+};
+const struct shape metarr_some_movie_shape = {"MetarrMovieFields", "A movie, or the members asked for", some_fields,
+                                              sizeof(some_fields) / sizeof(some_fields[0]), sizeof(struct movie_row)};
 
 static void fill_row(struct call *call, const struct relations *r, const struct movie *movie, struct movie_row *row)
 {

@@ -113,7 +113,6 @@ struct err metarr_success(struct call *call)
     call_header(call, "Cache-Control", "no-store");
     jw_object(w);
     jw_kv_bool(w, "success", 1);
-    write_meta(call, w);
     jw_end(w);
     return OK;
 }
@@ -130,6 +129,15 @@ const struct kind_status metarr_statuses[] = {
     {ERR_INVALID, 422},   {ERR_UNSUPPORTED, 400}, {ERR_TOO_LARGE, 422},    {ERR_METHOD, 404},
     {ERR_CANCELLED, 409}, {ERR_GONE, 404},        {ERR_UNCONFIGURED, 502}, {ERR_NONE, 500},
 };
+
+struct err metarr_id(struct call *call, int64_t *ret_id)
+{
+    int64_t id = call_id(call, "id");
+    if (id < 1)
+        return err_field(ERR_INVALID, "INVALID_FORMAT", "id", "id must be a positive integer");
+    *ret_id = id;
+    return OK;
+}
 
 struct err metarr_missing(struct call *call, const char *what, const char *code, int64_t id)
 {
