@@ -79,7 +79,7 @@ const char schema_video_sql[] =
 const char schema_video_sqlite[] =
     LIST_INDEXES("")
     "CREATE VIRTUAL TABLE video_search USING fts5 (title, artist, album, director, genre, studio, tags,"
-    " tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');";
+    " tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2');";
 
 /* Byte order for folded text, as SQLite has it; missing values first, as there. */
 #define SORT_BY_BYTE(table_, column_)                                                                \

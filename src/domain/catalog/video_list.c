@@ -13,7 +13,7 @@
 /* A search that finds more than one in so many videos is quicker walked along the sort's index. */
 #define BROAD_SEARCH 20
 /* Beyond so many finds the best ones are not told apart any more: ranking all of them takes too long. */
-#define RANK_LIMIT 20000
+#define RANK_LIMIT 8000
 
 void video_filter_clear(struct video_filter *filter)
 {
@@ -37,7 +37,8 @@ struct question {
     const char *match;  /* of the search, in the database's words; NULL: no search */
     bool nothing;       /* a search without words */
     bool filtered;      /* by more than deletion and search */
-    bool broad;
+    bool broad;         /* the search finds so much that the sort's index leads */
+    bool narrow;        /* the filter leaves so little that it leads, and the rest is sorted */
     struct buf where;
     struct db_values values;
 };
@@ -283,6 +284,7 @@ static const struct {
 static void put_order(const struct question *q, struct buf *sql)
 {
     const struct video_filter *f = q->filter;
+    const char *plain = q->narrow ? "+" : ""; /* SQLite: not by index */
     const char *direction = f->descending ? "DESC" : "ASC";
     const char *nulls = f->descending ? "LAST" : "FIRST";
     buf_puts(sql, " ORDER BY ");
@@ -293,10 +295,11 @@ static void put_order(const struct question *q, struct buf *sql)
     else if (!sort_columns[f->sort].first)
         buf_puts(sql, "v.id");
     else if (sort_columns[f->sort].second)
-        buf_printf(sql, "%s %s NULLS %s, %s %s NULLS %s, v.id %s", sort_columns[f->sort].first, direction, nulls,
-                   sort_columns[f->sort].second, direction, nulls, direction);
+        buf_printf(sql, "%s%s %s NULLS %s, %s %s NULLS %s, v.id %s", plain, sort_columns[f->sort].first,
+                   direction, nulls, sort_columns[f->sort].second, direction, nulls, direction);
     else
-        buf_printf(sql, "%s %s NULLS %s, v.id %s", sort_columns[f->sort].first, direction, nulls, direction);
+        buf_printf(sql, "%s%s %s NULLS %s, v.id %s", plain, sort_columns[f->sort].first, direction, nulls,
+                   direction);
 }
 
 static void put_window(struct question *q, struct buf *sql)
@@ -412,18 +415,29 @@ static void put_page(struct question *q, struct buf *sql, int64_t total)
     }
     buf_puts(sql, "SELECT ");
     db_columns(sql, &video_shape, "v");
-    put_source(q, sql);
+    if (q->narrow) { /* the inner question is answered by an index that covers it */
+        buf_puts(sql, " FROM video v WHERE v.id IN (SELECT v.id");
+        put_source(q, sql);
+        buf_puts(sql, ")");
+    } else {
+        put_source(q, sql);
+    }
     put_order(q, sql);
     put_window(q, sql);
 }
 
-static struct err choose_way(struct question *q, int64_t finds)
+/* SQLite keeps no statistics of ours, but we have counted. PostgreSQL finds its own way. */
+static struct err choose_way(struct question *q, int64_t total)
 {
+    const struct catalog_window *window = &q->filter->window;
     int64_t all = 0;
-    if (!q->match || !sort_columns[q->filter->sort].first)
+    if (db_conn_driver(q->conn) != DB_SQLITE || !sort_columns[q->filter->sort].first)
         return OK;
-    TRY(catalog_video_count(q->conn, false, &all));
-    q->broad = finds > all / BROAD_SEARCH;
+    TRY(catalog_video_count(q->conn, q->filter->include_deleted, &all));
+    q->broad = q->match && total > all / BROAD_SEARCH;
+    /* Rows that a walk along the sort's index looks at, against the whole of a small index and the finds. */
+    double walk = (double)(window->offset + window_limit(window)) * (double)all / (double)total;
+    q->narrow = q->filtered && !q->match && walk > (double)all / 5 + (double)total;
     return OK;
 }
 
