@@ -65,21 +65,37 @@ static bool wants(const struct client *c, const struct about *about)
     return false;
 }
 
+/* Those who want it, held. Sending happens without our lock: a connection's own lock may be taken, under
+ * which it calls us. */
+static struct socketio_connection **choose(struct arena *a, const struct about *about, size_t *ret_count)
+{
+    struct {
+        VEC(struct socketio_connection *)
+    } chosen = {0};
+    pthread_mutex_lock(&live.lock);
+    for (struct client *c = live.clients; c; c = c->next) {
+        if (c->connection && (!about || wants(c, about)))
+            *arena_push(a, &chosen) = socketio_ref(c->connection);
+    }
+    pthread_mutex_unlock(&live.lock);
+    *ret_count = chosen.count;
+    return chosen.items;
+}
+
 /* `about` NULL: for everybody. */
 static void send(const char *event, const struct buf *payload, const struct about *about)
 {
-    struct socketio_message *message = NULL;
-    pthread_mutex_lock(&live.lock);
-    for (struct client *c = live.clients; c; c = c->next) {
-        if (!c->connection || (about && !wants(c, about)))
-            continue;
-        if (!message)
-            message = socketio_message_create(event, payload->data);
-        socketio_send(c->connection, message);
+    SCRATCH(a);
+    size_t count;
+    struct socketio_connection **chosen = choose(&a, about, &count);
+    if (!count)
+        return;
+    struct socketio_message *message = socketio_message_create(event, payload->data);
+    for (size_t i = 0; i < count; i++) {
+        socketio_send(chosen[i], message);
+        socketio_unref(chosen[i]);
     }
-    pthread_mutex_unlock(&live.lock);
-    if (message)
-        socketio_message_free(message);
+    socketio_message_free(message);
 }
 
 /* --- events of the bus ------------------------------------------------------------------------------------------- */
