@@ -93,9 +93,9 @@ test('a job\'s socket tells its state at once and every change until the end', a
   const last = await socket.next(f => f.type === 'job_status' && terminal.includes(f.status), 60_000);
   assert.deepEqual([last.status, last.progress], ['completed', 100]);
   socket.send({type: 'ping'});
-  assert.deepEqual(await socket.next(), {type: 'pong'});
+  assert.deepEqual(await socket.next('pong'), {type: 'pong'});
   socket.send('no JSON');
-  assert.deepEqual(await socket.next(), {type: 'error', message: 'Invalid message'});
+  assert.deepEqual(await socket.next('error'), {type: 'error', message: 'Invalid message'});
   socket.close();
   const unknown = await Socket.open(`${server.ws(`${base}/jobs/nonsense/ws`)}?access_token=${server.token}`);
   assert.deepEqual(await unknown.next(), {type: 'error', message: 'Job nonsense not found'});
