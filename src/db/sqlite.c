@@ -105,6 +105,15 @@ static struct err run_pragmas(struct sqlite_link *link, struct db_conn *conn, bo
     return OK;
 }
 
+/* A new database is for its owner only: it holds password hashes. The log takes over the mode. Only a
+ * file that was not there is touched: closing any other would drop this process's locks on it. */
+static void make_private(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+}
+
 struct err sqlite_link_open(struct db_conn *conn, const char *path, int busy_timeout_ms,
                             bool writer, struct sqlite_link **ret_link)
 {
@@ -112,6 +121,8 @@ struct err sqlite_link_open(struct db_conn *conn, const char *path, int busy_tim
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (writer ? SQLITE_OPEN_CREATE : 0);
     struct sqlite_link *link = calloc(1, sizeof(*link));
     CHECK(link != NULL);
+    if (writer && path[0] == '/')
+        make_private(path);
     int result = sqlite3_open_v2(path, &link->handle, flags, NULL);
     CHECK(link->handle != NULL); /* out of memory */
     struct err e = result == SQLITE_OK ? OK : link_error(link, conn);
