@@ -78,7 +78,7 @@ export class Client {
     const reply = await request(this.server.url, method, full, {headers: all, body, timeout});
     const contracts = this.server.contracts;
     if (contracts) {
-      noteHit(contracts.find(method, full), reply.status);
+      noteHit(contracts.find(method, full), method, full, reply.status);
       contracts.check(method, full, reply);
     }
     return reply;

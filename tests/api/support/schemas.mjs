@@ -125,8 +125,10 @@ function checkError(apis, reply, what) {
 
 // Which rows were asked, for the list of rows that never were. One file per process.
 const hits = new Set();
-export function noteHit(rows, status) {
-  for (const row of rows) hits.add(`${row.api}\t${row.method}\t${row.path}\t${status < 400 ? 'ok' : 'error'}`);
+export function noteHit(rows, method, path, status) {
+  const kind = status < 400 ? 'ok' : 'error';
+  if (!rows.length) hits.add(`web\t${method}\t${path.split('?')[0]}\t${kind}`); // the page's own, in no document
+  for (const row of rows) hits.add(`${row.api}\t${row.method}\t${row.path}\t${kind}`);
 }
 process.on('exit', () => {
   if (process.env.MEDLEY_TEST_HITS && hits.size) {

@@ -16,8 +16,12 @@ const rows = medley(['dump', 'routes']).out.trim().split('\n').map(line => line.
   .filter(([, method, , access]) => method && access !== 'socket');
 const built = rows.filter(row => row[4] === 'built');
 const key = ([api, method, path]) => `${api} ${method} ${path.replace(/:\w+\}/g, '}')}`;
-const never = built.filter(row => !hits.has(key(row)));
-const failing = built.filter(row => hits.get(key(row)) === 'error');
+// The page's own rows are in no document: their hits are concrete paths.
+const pattern = path => new RegExp(`^${path.replace(/\{[^}]*:rest\}/g, '.*').replace(/\{[^}]*\}/g, '[^/]+')}$`);
+const lookUp = row => hits.get(key(row)) ?? (row[0] !== 'web' ? undefined :
+  [...hits].find(([asked]) => asked.startsWith(`web ${row[1]} `) && pattern(row[2]).test(asked.split(' ')[2]))?.[1]);
+const never = built.filter(row => !lookUp(row));
+const failing = built.filter(row => lookUp(row) === 'error');
 const show = (title, list) => {
   if (list.length) console.log(`${title}:\n${list.map(row => `  ${key(row)}`).join('\n')}`);
 };
