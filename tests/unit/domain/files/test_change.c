@@ -165,20 +165,21 @@ static void between_devices_the_caller_is_told_to_copy(void **state)
 
 /* --- a folder that becomes a link while somebody works in it --------------------------------------------- */
 
+/* Its paths are made before the thread starts: the fixture's arena is the test's own. */
 struct swapper {
-    struct media *m;
+    const char *folder;
+    const char *aside;
+    const char *outside;
     atomic_bool stop;
 };
 
 static void *swap(void *data)
 {
     struct swapper *s = data;
-    const char *folder = full(s->m, "folder");
-    const char *aside = full(s->m, "aside");
     while (!atomic_load(&s->stop)) {
-        if (rename(folder, aside) == 0 && symlink(s->m->outside, folder) == 0)
-            unlink(folder);
-        if (rename(aside, folder) != 0)
+        if (rename(s->folder, s->aside) == 0 && symlink(s->outside, s->folder) == 0)
+            unlink(s->folder);
+        if (rename(s->aside, s->folder) != 0)
             break;
     }
     return NULL;
@@ -187,7 +188,7 @@ static void *swap(void *data)
 static void swapping_a_folder_for_a_link_reaches_nothing_outside(void **state)
 {
     struct media *m = *state;
-    struct swapper s = {.m = m};
+    struct swapper s = {.folder = full(m, "folder"), .aside = full(m, "aside"), .outside = m->outside};
     pthread_t thread;
     put_folder(m, "folder");
     assert_int_equal(pthread_create(&thread, NULL, swap, &s), 0);
