@@ -114,7 +114,7 @@ struct api {
     bool lenient_numbers;    /* digit strings are numbers in bodies */
     bool strict_type;        /* a JSON body must be called application/json (415) */
     bool fold_keys;          /* body member names match in any case */
-    bool positive_ids;       /* an {x:int} of 0 or less is malformed */
+    bool positive_ids;       /* an {id:int} of 0 or less is malformed */
     bool method_404;         /* a wrong method is 404, not 405 */
     bool empty_is_absent;    /* ?x= counts as not given */
     const char *token_path;  /* ?access_token= counts only for routes that begin so; NULL: everywhere */

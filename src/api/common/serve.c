@@ -250,7 +250,9 @@ static struct err check_path(struct call *call, const struct match *match)
     if (match->bad_int)
         return bad_path_value(call, &match->path[match->bad_index]);
     for (size_t i = 0; call->api->positive_ids && i < call->path_count; i++) {
-        if (call->path[i].is_number && call->path[i].number < 1)
+        /* Season 0 is a season; a row 0 is not a row. */
+        bool names_row = strcmp(call->path[i].name, "id") == 0;
+        if (names_row && call->path[i].is_number && call->path[i].number < 1)
             return bad_path_value(call, &call->path[i]);
     }
     return OK;
