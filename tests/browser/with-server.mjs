@@ -55,8 +55,11 @@ async function fill(url) {
   token = (await call("POST", "/auth/login", { username: "admin", password: adminPassword })).access_token;
   await call("POST", "/scan", { directory: videos });
   for (const [type, folder] of [["movie", "Movies"], ["tv", "TV"]]) {
-    const { data } = await call("POST", "/api/v1/libraries", { name: folder, path: join(media, folder), type });
-    await call("POST", `/api/v1/libraries/${data.id}/scan`, {});
+    // The first start has made them from the folders' names.
+    const { data } = await call("GET", "/api/v1/libraries");
+    const library = data.find((one) => one.path === join(media, folder) && one.type === type);
+    if (!library) throw new Error(`the first start made no library of ${folder}`);
+    await call("POST", `/api/v1/libraries/${library.id}/scan`, {});
   }
   for (let tries = 0; tries < 300; tries += 1) {
     const { jobs } = await call("GET", "/jobs");
