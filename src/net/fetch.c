@@ -1,15 +1,14 @@
 /* One blocking HTTP request through libcurl. */
 #include "net/fetch.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "net/guard.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
 
@@ -24,53 +23,19 @@ static void start_curl(void)
     curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-/* --- the guard --------------------------------------------------------------------------------------------- */
-
-static bool is_private_v4(uint32_t host_order)
-{
-    static const struct {
-        uint32_t net;
-        uint32_t mask;
-    } nets[] = {
-        {0x00000000, 0xff000000}, {0x0a000000, 0xff000000}, {0x64400000, 0xffc00000}, {0x7f000000, 0xff000000},
-        {0xa9fe0000, 0xffff0000}, {0xac100000, 0xfff00000}, {0xc0000000, 0xffffff00}, {0xc0a80000, 0xffff0000},
-        {0xc6120000, 0xfffe0000}, {0xe0000000, 0xe0000000},
-    };
-    for (size_t i = 0; i < sizeof(nets) / sizeof(nets[0]); i++) {
-        if ((host_order & nets[i].mask) == nets[i].net)
-            return true;
-    }
-    return false;
-}
-
-static bool is_private(const struct sockaddr *address)
-{
-    if (address->sa_family == AF_INET)
-        return is_private_v4(ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr));
-    if (address->sa_family != AF_INET6)
-        return true;
-    const struct in6_addr *v6 = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-    uint32_t last;
-    memcpy(&last, v6->s6_addr + 12, sizeof(last));
-    if (IN6_IS_ADDR_V4MAPPED(v6) || IN6_IS_ADDR_V4COMPAT(v6))
-        return is_private_v4(ntohl(last));
-    return (v6->s6_addr[0] & 0xfe) == 0xfc || IN6_IS_ADDR_LINKLOCAL(v6) || IN6_IS_ADDR_MULTICAST(v6) ||
-           IN6_IS_ADDR_LOOPBACK(v6) || IN6_IS_ADDR_UNSPECIFIED(v6);
-}
+/* --- the request ------------------------------------------------------------------------------------------- */
 
 /* Asked with the resolved address, so that no name can turn into another one in between. */
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct transfer *t = context;
     (void)purpose;
-    if (t->guard && is_private(&address->addr)) {
+    if (t->guard && address_is_private(&address->addr)) {
         t->refused = true;
         return CURL_SOCKET_BAD;
     }
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
-
-/* --- the request ------------------------------------------------------------------------------------------- */
 
 static size_t receive(char *data, size_t size, size_t count, void *context)
 {
