@@ -8,5 +8,6 @@ const struct migration schema_migrations[] = {
     {4, "movie", schema_movie_sql, schema_movie_sqlite, schema_movie_postgres},
     {5, "activity", schema_activity_sql, NULL, NULL},
     {6, "scene", schema_scene_sql, NULL, NULL},
+    {7, "video_sorts", "", NULL, schema_video_sorts_postgres},
 };
 const size_t schema_migration_count = sizeof(schema_migrations) / sizeof(schema_migrations[0]);

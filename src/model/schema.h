@@ -20,6 +20,7 @@ extern const char schema_scene_sql[];
 extern const char schema_video_sql[];
 extern const char schema_video_sqlite[];
 extern const char schema_video_postgres[];
+extern const char schema_video_sorts_postgres[];
 extern const char schema_movie_sql[];
 extern const char schema_movie_sqlite[];
 extern const char schema_movie_postgres[];

@@ -16,6 +16,8 @@
 struct named {
     const char *name;
     const char *key;
+    int source;
+    int64_t id; /* INT_NONE until it is known */
 };
 struct named_list {
     VEC(struct named)
@@ -36,38 +38,85 @@ static int compare_keys(const void *a, const void *b)
     return strcmp(((const struct named *)a)->key, ((const struct named *)b)->key);
 }
 
-/* By identity, each once. In this order, so that two transactions never wait for each other. */
-static struct named_list resolve(struct arena *a, const struct tag_names *names)
+static void collect(struct arena *a, const struct tag_names *names, struct named_list *list)
 {
-    struct named_list list = {0};
-    size_t kept = 0;
     for (const char *const *name = names->names; name && *name; name++) {
         const char *clean = trimmed(a, *name);
         if (*clean)
-            *arena_push(a, &list) =
-                (struct named){clean, names->keep_case ? clean : text_lower(a, clean)};
+            *arena_push(a, list) = (struct named){clean, names->keep_case ? clean : text_lower(a, clean),
+                                                  names->source, INT_NONE};
     }
-    if (list.count)
-        qsort(list.items, list.count, sizeof(*list.items), compare_keys);
-    for (size_t i = 0; i < list.count; i++) {
-        if (i == 0 || strcmp(list.items[i].key, list.items[kept - 1].key) != 0)
-            list.items[kept++] = list.items[i];
+}
+
+/* By identity, each once: of doubles the manual one stays. */
+static void settle(struct named_list *list)
+{
+    size_t kept = 0;
+    if (list->count)
+        qsort(list->items, list->count, sizeof(*list->items), compare_keys);
+    for (size_t i = 0; i < list->count; i++) {
+        struct named *last = kept ? &list->items[kept - 1] : NULL;
+        if (!last || strcmp(list->items[i].key, last->key) != 0)
+            list->items[kept++] = list->items[i];
+        else if (list->items[i].source == TAG_MANUAL)
+            last->source = TAG_MANUAL;
     }
-    list.count = kept;
+    list->count = kept;
+}
+
+static struct named_list resolve(struct arena *a, const struct tag_names *names)
+{
+    struct named_list list = {0};
+    collect(a, names, &list);
+    settle(&list);
     return list;
 }
 
-static struct err ensure(struct db_conn *tx, struct arena *a, const struct named *tag, int64_t *ret_id)
+static struct err make(struct db_conn *tx, struct arena *a, const struct named *tag, int64_t *ret_id)
 {
-    int64_t id;
-    TRY(db_get_int(tx, &id, "SELECT id FROM tag WHERE normalized_name = $1", "t", tag->key));
-    if (id == INT_NONE)
-        TRY(db_get_int(tx, &id,
-                       "INSERT INTO tag (name, normalized_name, name_fold, created_at) VALUES"
-                       " ($1, $2, $3, $4) ON CONFLICT (normalized_name) DO UPDATE SET"
-                       " usage_count = tag.usage_count RETURNING id",
-                       "ttti", tag->name, tag->key, fold(a, tag->name), time_now_us()));
-    *ret_id = id;
+    return db_get_int(tx, ret_id,
+                      "INSERT INTO tag (name, normalized_name, name_fold, created_at) VALUES"
+                      " ($1, $2, $3, $4) ON CONFLICT (normalized_name) DO UPDATE SET"
+                      " usage_count = tag.usage_count RETURNING id",
+                      "ttti", tag->name, tag->key, fold(a, tag->name), time_now_us());
+}
+
+static void set_id(struct named_list *list, const char *key, int64_t id)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i].key, key) == 0)
+            list->items[i].id = id;
+    }
+}
+
+/* The ids of those that are there, in one question. */
+static struct err find_ids(struct db_conn *tx, struct arena *a, struct named_list *list)
+{
+    BUF(sql);
+    ROWS(rows);
+    struct db_values values = {0};
+    buf_puts(&sql, "SELECT id, normalized_name FROM tag WHERE normalized_name IN (");
+    for (size_t i = 0; i < list->count; i++) {
+        values_text(a, &values, list->items[i].key);
+        buf_printf(&sql, "%s$%zu", i ? ", " : "", values.count);
+    }
+    buf_puts(&sql, ")");
+    TRY(db_query_values(tx, &rows, sql.data, &values));
+    while (rows_next(&rows))
+        set_id(list, rows_peek(&rows, 1, NULL), rows_int(&rows, 0));
+    return rows_end(&rows);
+}
+
+/* Every tag's id; those that are missing are made. */
+static struct err ensure(struct db_conn *tx, struct arena *a, struct named_list *list)
+{
+    if (!list->count)
+        return OK;
+    TRY(find_ids(tx, a, list));
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].id == INT_NONE)
+            TRY(make(tx, a, &list->items[i], &list->items[i].id));
+    }
     return OK;
 }
 
@@ -120,16 +169,62 @@ static struct err read_links(struct db_conn *conn, struct arena *a, int64_t vide
     return rows_end(&rows);
 }
 
-struct err catalog_tags_link(struct db_conn *tx, struct arena *a, int64_t video_id,
-                             const struct tag_names *names)
+/* Adds the links that are not there and returns their tags. */
+static struct err add_links(struct db_conn *tx, struct arena *a, int64_t video_id,
+                            const struct named_list *list, struct db_values *ret_added)
 {
-    struct named_list list = resolve(a, names);
-    for (size_t i = 0; i < list.count; i++) {
-        int64_t tag_id;
-        TRY(ensure(tx, a, &list.items[i], &tag_id));
-        TRY(link_one(tx, tag_id, video_id, names->source));
+    BUF(sql);
+    ROWS(rows);
+    struct db_values values = {0};
+    values_int(a, &values, video_id);
+    values_int(a, &values, time_now_us());
+    buf_puts(&sql, "INSERT INTO video_tag (video_id, tag_id, source, added_at) VALUES ");
+    for (size_t i = 0; i < list->count; i++) {
+        values_int(a, &values, list->items[i].id);
+        values_int(a, &values, list->items[i].source);
+        buf_printf(&sql, "%s($1, $%zu, $%zu, $2)", i ? ", " : "", values.count - 1, values.count);
+    }
+    buf_puts(&sql, " ON CONFLICT DO NOTHING RETURNING tag_id");
+    TRY(db_query_values(tx, &rows, sql.data, &values));
+    while (rows_next(&rows))
+        values_int(a, ret_added, rows_int(&rows, 0));
+    return rows_end(&rows);
+}
+
+/* PostgreSQL locks the rows in the order of their ids, so that two transactions never wait for each other. */
+static struct err count_uses(struct db_conn *tx, const struct db_values *added)
+{
+    BUF(sql);
+    buf_puts(&sql, "UPDATE tag SET usage_count = usage_count + 1 WHERE id IN (SELECT id FROM tag WHERE id IN (");
+    for (size_t i = 1; i <= added->count; i++)
+        buf_printf(&sql, "%s$%zu", i > 1 ? ", " : "", i);
+    buf_puts(&sql, db_conn_driver(tx) == DB_POSTGRES ? ") ORDER BY id FOR UPDATE)" : "))");
+    return added->count ? db_exec_values(tx, sql.data, added, NULL) : OK;
+}
+
+#define TAGS_AT_ONCE 100 /* parameters of one statement are limited */
+
+static struct err link_all(struct db_conn *tx, struct arena *a, int64_t video_id, struct named_list *list)
+{
+    for (size_t i = 0; i < list->count; i += TAGS_AT_ONCE) {
+        size_t rest = list->count - i;
+        struct named_list part = {list->items + i, rest < TAGS_AT_ONCE ? rest : TAGS_AT_ONCE, 0};
+        struct db_values added = {0};
+        TRY(ensure(tx, a, &part));
+        TRY(add_links(tx, a, video_id, &part, &added));
+        TRY(count_uses(tx, &added));
     }
     return OK;
+}
+
+struct err catalog_tags_link(struct db_conn *tx, struct arena *a, int64_t video_id,
+                             const struct tag_names *names, size_t count)
+{
+    struct named_list list = {0};
+    for (size_t i = 0; i < count; i++)
+        collect(a, &names[i], &list);
+    settle(&list);
+    return link_all(tx, a, video_id, &list);
 }
 
 struct err catalog_tags_unlink_all(struct db_conn *tx, struct arena *a, int64_t video_id)
@@ -172,7 +267,7 @@ struct err catalog_video_set_tags(struct db_conn *tx, struct arena *a, int64_t v
     TRY(catalog_video_check(tx, a, video_id, false));
     if (replace)
         TRY(keep_only(tx, a, video_id, &list));
-    TRY(catalog_tags_link(tx, a, video_id, names));
+    TRY(link_all(tx, a, video_id, &list));
     if (replace)
         TRY(db_exec(tx, "UPDATE video_tag SET source = $1 WHERE video_id = $2", "ei", names->source,
                     video_id));
@@ -206,12 +301,13 @@ struct err catalog_tag_get(struct db_conn *conn, struct arena *a, int64_t id, st
 struct err catalog_tag_put(struct db_conn *tx, struct arena *a, const char *name, bool keep_case,
                            struct tag *ret_tag)
 {
-    const char *clean = trimmed(a, name);
-    struct named tag = {clean, keep_case ? clean : text_lower(a, clean)};
-    int64_t id;
-    TRY(ensure(tx, a, &tag, &id));
+    struct tag_names names = {(const char *const[]){name, NULL}, TAG_MANUAL, keep_case};
+    struct named_list list = resolve(a, &names);
+    if (!list.count)
+        return err_field(ERR_INVALID, "blank_name", "name", "A tag needs a name");
+    TRY(ensure(tx, a, &list));
     catalog_changed(tx);
-    return catalog_tag_get(tx, a, id, ret_tag);
+    return catalog_tag_get(tx, a, list.items[0].id, ret_tag);
 }
 
 static struct err videos_with(struct db_conn *conn, struct arena *a, int64_t tag_id, struct db_values *ret)
@@ -376,7 +472,8 @@ struct err catalog_video_sync_decade(struct db_conn *tx, struct arena *a, int64_
     if (adds)
         TRY(catalog_tags_link(tx, a, video_id,
                               &(struct tag_names){(const char *const[]){wanted, NULL}, TAG_AUTO,
-                                                  policy->keep_case}));
+                                                  policy->keep_case},
+                              1));
     change->videos++;
     change->added += adds;
     change->removed += removed;

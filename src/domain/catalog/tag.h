@@ -21,10 +21,10 @@ struct tag_names {
     bool keep_case;
 };
 
-/* Links to tags by name, made when needed; a link that is there keeps its source. Writes neither the
- * search index nor an event: the video functions call it. */
+/* Links to tags by name (several lists at once), made when needed; a link that is there keeps its source.
+ * Writes neither the search index nor an event: the video functions call it. */
 struct err catalog_tags_link(struct db_conn *tx, struct arena *a, int64_t video_id,
-                             const struct tag_names *names) MUST_CHECK;
+                             const struct tag_names *names, size_t count) MUST_CHECK;
 struct err catalog_tags_unlink_all(struct db_conn *tx, struct arena *a, int64_t video_id) MUST_CHECK;
 
 /* The same with index and event. `replace`: every other link goes, and kept ones take the source. */

@@ -283,15 +283,14 @@ struct err catalog_video_import(struct db_conn *tx, struct arena *a, const struc
 {
     int64_t now = time_now_us();
     int64_t id;
-    struct tag_names tags = {fresh->tags, TAG_MANUAL, fresh->tags_keep_case};
-    struct tag_names auto_tags = {fresh->auto_tags, TAG_AUTO, fresh->tags_keep_case};
+    struct tag_names tags[] = {{fresh->tags, TAG_MANUAL, fresh->tags_keep_case},
+                               {fresh->auto_tags, TAG_AUTO, fresh->tags_keep_case}};
     TRY(insert_row(tx, a, &fresh->video, now, &id));
     TRY(add_history(tx, id, ENUM_NONE, fresh->video.status, now,
                     fresh->reason ? fresh->reason : "Initial creation", fresh->changed_by, NULL));
     TRY(link_artists(tx, a, id, fresh->primary, ROLE_PRIMARY));
     TRY(link_artists(tx, a, id, fresh->featured, ROLE_FEATURED));
-    TRY(catalog_tags_link(tx, a, id, &tags));
-    TRY(catalog_tags_link(tx, a, id, &auto_tags));
+    TRY(catalog_tags_link(tx, a, id, tags, 2));
     TRY(index_add(tx, a, id, &fresh->video, fresh->tags, fresh->auto_tags));
     if (!fresh->quiet)
         TRY(tell_id(tx, EVENT_VIDEO_CREATED, id));
