@@ -241,7 +241,6 @@ static void facets(struct arena *a, int round)
 }
 static void facets_anew(struct arena *a, int round)
 {
-    catalog_facets_forget();
     facets(a, round);
 }
 static void suggest(struct arena *a, int round)

@@ -142,6 +142,7 @@ static struct err open_stores(struct wiring *w)
     if (!url)
         url = arena_printf(w->arena, "%s/medley.db", core->data_dir);
     TRY(db_open(&(struct db_options){.url = url}, &core->db));
+    db_quiet_tables(core->db, schema_quiet_tables);
     TRY(db_migrate(core->db, w->arena, schema_migrations, schema_migration_count));
     TRY(settings_create(w->arena,
                         &(struct settings_options){.data_dir = core->data_dir,

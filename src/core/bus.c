@@ -50,8 +50,17 @@ struct bus {
     int wake_fd;
 };
 
+/* Another process's change is counted before anybody here hears of it. Our own counts twice, which costs
+ * a cached reply. */
+static void count_change(struct bus *bus, const struct event *event)
+{
+    if (db_driver(bus->db) == DB_POSTGRES && event->kind != EVENT_JOB_PROGRESS)
+        db_changed_elsewhere(bus->db);
+}
+
 static void deliver(struct bus *bus, const struct event *event)
 {
+    count_change(bus, event);
     pthread_mutex_lock(&bus->lock);
     size_t count = bus->subscriber_count;
     pthread_mutex_unlock(&bus->lock);

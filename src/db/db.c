@@ -132,6 +132,13 @@ static void db_free(struct db *db)
     free(db);
 }
 
+/* Far from those of the databases opened before. */
+static uint64_t first_generation(void)
+{
+    static _Atomic uint64_t opened;
+    return (atomic_fetch_add(&opened, 1) + 1) << 40;
+}
+
 struct err db_open(const struct db_options *options, struct db **ret_db)
 {
     CHECK(options->url != NULL);
@@ -143,6 +150,7 @@ struct err db_open(const struct db_options *options, struct db **ret_db)
     struct db *db = calloc(1, sizeof(*db));
     CHECK(db != NULL);
     db->driver = is_postgres_url(chosen.url) ? DB_POSTGRES : DB_SQLITE;
+    atomic_init(&db->generation, first_generation());
     db->ops = db->driver == DB_POSTGRES ? &db_postgres_ops : &db_sqlite_ops;
     pthread_mutex_init(&db->lock, NULL);
     CHECK(pthread_key_create(&db->thread_key, thread_ended) == 0);
@@ -195,6 +203,63 @@ void db_stats(const struct db *db, struct db_stats *ret_stats)
     ret_stats->flushes = atomic_load(&db->flushes);
 }
 
+/* --- changes ---------------------------------------------------------------------------------- */
+
+uint64_t db_generation(const struct db *db)
+{
+    return atomic_load(&db->committing) ? 0 : atomic_load(&db->generation);
+}
+
+uint64_t db_conn_generation(const struct db_conn *conn)
+{
+    return db_generation(conn->db);
+}
+
+void db_quiet_tables(struct db *db, const char *const *tables)
+{
+    db->quiet_tables = tables;
+}
+
+void db_changed_elsewhere(struct db *db)
+{
+    atomic_fetch_add(&db->generation, 1);
+}
+
+static bool is_quiet(const struct db *db, const char *table)
+{
+    size_t len = strcspn(table, " (;\n");
+    for (const char *const *quiet = db->quiet_tables; quiet && *quiet; quiet++) {
+        if (strncmp(*quiet, table, len) == 0 && !(*quiet)[len])
+            return true;
+    }
+    return false;
+}
+
+/* "FOR UPDATE" locks, and "DO UPDATE" belongs to an INSERT that is looked at. */
+static bool is_clause(const char *sql, const char *verb)
+{
+    return (verb - sql >= 4 && strncmp(verb - 4, "FOR ", 4) == 0) ||
+           (verb - sql >= 3 && strncmp(verb - 3, "DO ", 3) == 0);
+}
+
+/* A doubt counts as a change: it costs a cached reply, no more. */
+static bool changes_something(const struct db *db, const char *sql)
+{
+    static const char *const verbs[] = {"INSERT INTO ", "UPDATE ", "DELETE FROM "};
+    bool writes = false;
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        for (const char *at = sql; (at = strstr(at, verbs[i])) != NULL; at++) {
+            if (is_clause(sql, at))
+                continue;
+            if (!is_quiet(db, at + strlen(verbs[i])))
+                return true;
+            writes = true;
+        }
+    }
+    return !writes && strncmp(sql, "SELECT ", 7) != 0 && strncmp(sql, "WITH ", 5) != 0 &&
+           strncmp(sql, "SAVEPOINT", 9) != 0 && strncmp(sql, "RELEASE", 7) != 0;
+}
+
 /* --- transactions ----------------------------------------------------------------------------- */
 
 struct err db_begin(struct db *db, struct db_tx *ret_tx)
@@ -204,6 +269,7 @@ struct err db_begin(struct db *db, struct db_tx *ret_tx)
     TRY(db->ops->begin(conn));
     conn->in_tx = true;
     conn->savepoints = 0;
+    conn->touched = false;
     conn->failure = OK;
     conn->after_first = NULL;
     conn->after_last = &conn->after_first;
@@ -215,6 +281,8 @@ static struct err may_run(struct db_conn *conn, const char *sql)
 {
     /* PostgreSQL refuses everything after a failure; SQLite is made to. */
     TRY(conn->failure);
+    if (conn->in_tx && !conn->touched)
+        conn->touched = changes_something(conn->db, sql);
     if (fault_hits(conn->db, sql))
         return conn_settle(conn, fault_error(conn));
     return OK;
@@ -281,6 +349,19 @@ static struct after_commit *tx_detach(struct db_tx *tx)
     return list;
 }
 
+/* Counts as a change whatever comes back: a commit that failed may have been kept. */
+static struct err commit_counted(struct db_conn *conn)
+{
+    struct db *db = conn->db;
+    if (!conn->touched)
+        return db->ops->commit(conn);
+    atomic_fetch_add(&db->committing, 1);
+    struct err e = db->ops->commit(conn);
+    atomic_fetch_add(&db->generation, 1);
+    atomic_fetch_sub(&db->committing, 1);
+    return e;
+}
+
 struct err db_commit(struct db_tx *tx)
 {
     struct db_conn *conn = tx->conn;
@@ -289,7 +370,7 @@ struct err db_commit(struct db_tx *tx)
     if (failed(e))
         conn->db->ops->rollback(conn);
     else
-        e = conn->db->ops->commit(conn);
+        e = commit_counted(conn);
     if (!failed(e))
         atomic_fetch_add_explicit(&conn->db->transactions, 1, memory_order_relaxed);
     after_run(tx_detach(tx), !failed(e));

@@ -107,6 +107,22 @@ bool db_in_transaction(const struct db_conn *conn);
  * runs on the committing thread. It must not block or use the database. NULL takes it away. */
 void db_on_signal(struct db *db, void (*fn)(void *context), void *context);
 void db_signal(struct db_conn *conn);
+
+/*
+ * Noticing changes, for caches of what was read. db_generation() is another number after each commit that
+ * may have changed a row, whichever way (statements are looked at as they run; nobody has to remember to
+ * tell). Ask before reading: what was read then is true as long as the number is the same. 0 while such a
+ * commit is under way: it may be visible already, so neither keep nor use anything kept. Numbers of two
+ * databases of one process differ.
+ *
+ * Tables whose rows no cache shows (the queue, events, tokens) may be named once, after db_open; the array
+ * stays the caller's and lives as long. Commits of other processes (PostgreSQL) are not seen here: whoever
+ * hears of one says db_changed_elsewhere(), and caches keep nothing for long.
+ */
+uint64_t db_generation(const struct db *db);
+uint64_t db_conn_generation(const struct db_conn *conn);
+void db_quiet_tables(struct db *db, const char *const *tables);
+void db_changed_elsewhere(struct db *db);
 /*
  * A part of a transaction that may fail alone:
  *

@@ -38,6 +38,7 @@ struct db_conn {
     /* --- of the transaction (writer handles only) --- */
     bool in_tx;
     int savepoints;     /* open now */
+    bool touched;       /* changed something that db_generation() counts */
     struct err failure; /* the first one; everything until the rollback repeats it */
     struct after_commit *after_first;
     struct after_commit **after_last;
@@ -86,6 +87,10 @@ struct db {
     /* --- tests only (db/fault.h) --- */
     _Atomic int64_t fault_in; /* the statement that makes this reach zero fails; 0: off */
     const char *fault_prefix;
+    /* --- changes (db_generation) --- */
+    const char *const *quiet_tables; /* NULL: none */
+    _Atomic uint64_t generation;
+    atomic_int committing; /* touched transactions between their COMMIT and its being counted */
     /* --- counters --- */
     _Atomic int64_t transactions;
     _Atomic int64_t flushes;

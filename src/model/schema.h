@@ -11,6 +11,8 @@
 
 extern const struct migration schema_migrations[];
 extern const size_t schema_migration_count;
+/* Whose rows no remembered reply shows: db_quiet_tables(). Ends with NULL. */
+extern const char *const schema_quiet_tables[];
 
 /* The statements of each area. */
 extern const char schema_core_sql[];

@@ -45,6 +45,32 @@ test('a hundred jobs are shared out, each run once', {skip}, async () => {
   assert.ok(data.every(j => j.attempts <= 1));
 });
 
+test('a change made here is read there within two seconds, and here at once', {skip}, async () => {
+  const {id} = await first.admin.post('/videos', {title: 'Shared'}, 201);
+  for (let i = 0; i < 5; i++) {
+    await second.admin.get(`/videos/${id}`); // remembers it
+    await first.admin.patch(`/videos/${id}`, {album: `Round ${i}`});
+    assert.equal((await first.admin.get(`/videos/${id}`)).album, `Round ${i}`);
+    const until = Date.now() + 2000;
+    while ((await second.admin.get(`/videos/${id}`)).album !== `Round ${i}`) assert.ok(Date.now() < until, `still not round ${i}`);
+  }
+});
+
+test('whoever hears of a change there reads it there', {skip}, async () => {
+  const {id} = await first.admin.post('/videos', {title: 'Heard of'}, 201);
+  const socket = await Socket.open(second.ws('/ws/events'));
+  socket.send({type: 'auth', token: second.token});
+  await socket.next('auth_success');
+  for (let i = 0; i < 10; i++) {
+    await second.admin.get(`/videos/${id}`);
+    const heard = socket.next(f => f.event_type === 'video_updated' && f.payload.video_id === id);
+    await first.admin.patch(`/videos/${id}`, {album: `Round ${i}`});
+    await heard;
+    assert.equal((await second.admin.get(`/videos/${id}`)).album, `Round ${i}`);
+  }
+  socket.close();
+});
+
 test('what a killed process was doing is taken over', {skip}, async () => {
   await first.kill9();
   const {job_id: id} = await second.admin.post('/scan', {directory: join(first.library, 'Many'), skip_existing: false}, 202);

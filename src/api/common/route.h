@@ -25,6 +25,7 @@
 #include "json/writer.h"
 
 struct call;
+struct core;
 
 enum access {
     ACCESS_USER,        /* a signed-in user or an API key (the default: closed) */
@@ -50,6 +51,8 @@ enum route_flag {
     ROUTE_ANY_JSON = 1 << 12,   /* reply has no fixed shape */
     ROUTE_EVERYWHERE = 1 << 14,  /* a row of the page's API that every prefix serves too */
     ROUTE_BODY_LIST = 1 << 13,  /* the body is a JSON array; the handler reads call->json */
+    ROUTE_REMEMBER = 1 << 15,   /* path, query, settings and the database (but model/schema.c's quiet
+                                   tables) alone decide the reply: neither who asks nor when. remember.h */
 };
 
 struct route {

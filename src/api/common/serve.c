@@ -6,6 +6,7 @@
 
 #include "api/common/router.h"
 #include "api/common/surface.h"
+#include "base/clock.h"
 #include "base/ids.h"
 #include "base/log.h"
 #include "core/limiter.h"
@@ -443,12 +444,8 @@ static void finish_reply(struct call *call)
     }
 }
 
-static void surface_handle(void *context, struct http_request *req, struct http_response *resp)
+static void answer(struct call *call)
 {
-    (void)context;
-    struct call *call = req->user;
-    call->resp = resp;
-    log_scope(arena_printf(call->arena, "req=%s", req->id));
     struct err e = decode(call);
     if (!failed(e))
         e = call->route->handle ? call->route->handle(call) : call_unfinished(call);
@@ -456,6 +453,65 @@ static void surface_handle(void *context, struct http_request *req, struct http_
         answer_error(call, e);
     else
         finish_reply(call);
+}
+
+/* What decides the reply; credentials in the query do not. */
+static const char *remember_key(struct call *call)
+{
+    BUF(key);
+    const struct http_request *req = call->req;
+    buf_printf(&key, "%s %s", call->api->name, req->raw_path);
+    for (size_t i = 0; i < req->query_count; i++) {
+        const char *name = req->query[i].name;
+        if (strcmp(name, "api_key") == 0 || strcmp(name, "access_token") == 0)
+            continue;
+        buf_putc(&key, i ? '&' : '?');
+        url_encode(&key, name);
+        buf_putc(&key, '=');
+        url_encode(&key, req->query[i].value);
+    }
+    return arena_strndup(call->arena, key.data, key.len);
+}
+
+/* Grows with each change of what such replies show; 0: it may be changing now. Both parts only grow, so
+ * their sum is the same only while both are. */
+static uint64_t remember_generation(const struct core *core)
+{
+    uint64_t generation = db_generation(core->db);
+    if (!generation)
+        return 0;
+    /* Another process may write without our hearing of it at once. */
+    if (db_driver(core->db) == DB_POSTGRES)
+        generation += (uint64_t)(time_monotonic_us() / REMEMBER_SHARED_US);
+    return generation + settings_generation(core->settings);
+}
+
+static void answer_remembered(const struct surface *surface, struct call *call)
+{
+    struct http_response *resp = call->resp;
+    uint64_t generation = remember_generation(call->core);
+    const char *key = generation ? remember_key(call) : NULL;
+    size_t headers = resp->header_count;
+    if (key && remember_find(surface->remembered, key, generation, &resp->body)) {
+        resp->status = 200;
+        resp->content_type = call->api->json_type ? call->api->json_type : "application/json";
+        return;
+    }
+    answer(call);
+    if (key && resp->status == 200 && resp->header_count == headers && resp->body.data)
+        remember_keep(surface->remembered, key, generation, resp->body.data, resp->body.len);
+}
+
+static void surface_handle(void *context, struct http_request *req, struct http_response *resp)
+{
+    const struct surface *surface = context;
+    struct call *call = req->user;
+    call->resp = resp;
+    log_scope(arena_printf(call->arena, "req=%s", req->id));
+    if (call->route->flags & ROUTE_REMEMBER)
+        answer_remembered(surface, call);
+    else
+        answer(call);
     log_scope(NULL);
 }
 

@@ -43,6 +43,11 @@ static bool is_web(const struct api *api)
     return strcmp(api->name, "web") == 0;
 }
 
+static void forget_replies(void *data)
+{
+    remember_destroy(data);
+}
+
 struct err surface_create(struct arena *a, struct core *core, const struct api *const *apis,
                           const char *only, struct surface **ret_surface)
 {
@@ -53,6 +58,8 @@ struct err surface_create(struct arena *a, struct core *core, const struct api *
     s->core = core;
     s->apis = apis;
     s->metrics = metrics_create(a);
+    s->remembered = remember_create(REMEMBER_BYTES);
+    arena_defer(a, forget_replies, s->remembered);
     s->mounts = arena_array(a, struct mount, count);
     s->root = (struct mount){"", router_create(a), apis[0]};
     bool found = !only;

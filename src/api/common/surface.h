@@ -4,6 +4,7 @@
 
 #include "api/common/call.h"
 #include "api/common/metrics.h"
+#include "api/common/remember.h"
 #include "api/common/router.h"
 
 struct mount {
@@ -19,6 +20,7 @@ struct surface {
     struct mount *mounts;
     size_t mount_count;
     struct metrics *metrics;
+    struct remembered *remembered;
 };
 
 /* Percent-encodes everything but unreserved characters. */

@@ -376,11 +376,11 @@ static struct err sync_decades(struct call *call)
 #define ONE  "/videos/{video_id:int}"
 ROUTES(fuzzbin_video_routes,
        {HTTP_GET, "/videos", TAG_, "Videos by page", list_videos, .query = &video_query_shape,
-        .reply = &fuzzbin_video_view, .flags = ROUTE_PAGE},
+        .reply = &fuzzbin_video_view, .flags = ROUTE_PAGE | ROUTE_REMEMBER},
        {HTTP_POST, "/videos", TAG_, "A new video", create_video, .body = &video_create_shape,
         .reply = &fuzzbin_video_view, .status = 201, .flags = ROUTE_BLOCKING},
        {HTTP_GET, ONE, TAG_, "One video", get_video, .query = &fuzzbin_deleted_query,
-        .reply = &fuzzbin_video_view},
+        .reply = &fuzzbin_video_view, .flags = ROUTE_REMEMBER},
        {HTTP_PATCH, ONE, TAG_, "Changes the named fields", update_video, .body = &fuzzbin_video_update,
         .reply = &fuzzbin_video_view, .flags = ROUTE_BLOCKING | ROUTE_PATCH},
        {HTTP_DELETE, ONE, TAG_, "Puts a video into the trash; its file stays", trash_video, .status = 204,

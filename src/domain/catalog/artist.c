@@ -74,7 +74,6 @@ struct err catalog_artist_update(struct db_conn *tx, struct arena *a, int64_t id
     TRY(catalog_clash(a, db_update(tx, a, "artist", &artist_shape, id, &artist, &wanted), "artist"));
     if (shape_has(&artist_shape, &wanted, "name"))
         TRY(db_exec(tx, "UPDATE artist SET name_fold = $1 WHERE id = $2", "ti", fold(a, artist.name), id));
-    catalog_changed(tx);
     return OK;
 }
 
@@ -90,7 +89,6 @@ struct err catalog_artist_put(struct db_conn *tx, struct arena *a, const struct 
             set_present(&which, i);
     }
     TRY(catalog_artist_update(tx, a, id, artist, &which));
-    catalog_changed(tx);
     *ret_id = id;
     return OK;
 }
@@ -101,7 +99,6 @@ struct err catalog_artist_trash(struct db_conn *tx, struct arena *a, int64_t id)
     TRY(db_exec_n(tx, &changed,
                   "UPDATE artist SET is_deleted = 1, deleted_at = $1 WHERE id = $2 AND is_deleted = 0", "ii",
                   time_now_us(), id));
-    catalog_changed(tx);
     return changed ? OK : catalog_missing(a, "artist_not_found", "Artist not found: %lld", id);
 }
 
@@ -204,7 +201,6 @@ struct err catalog_artist_link(struct db_conn *tx, struct arena *a, int64_t arti
                 "INSERT INTO video_artist (video_id, artist_id, role, position) VALUES ($1, $2, $3, $4)"
                 " ON CONFLICT DO NOTHING",
                 "iiei", video_id, artist_id, role, position));
-    catalog_changed(tx);
     return catalog_video_tell_word(tx, video_id, "artists");
 }
 
@@ -216,6 +212,5 @@ struct err catalog_artist_unlink(struct db_conn *tx, struct arena *a, int64_t ar
                   artist_id, video_id));
     if (!changed)
         return OK;
-    catalog_changed(tx);
     return catalog_video_tell_word(tx, video_id, "artists");
 }

@@ -1,28 +1,9 @@
-/* News and errors of the area. */
+/* Errors and patterns of the area. */
 #include "domain/catalog/catalog.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include "base/fold.h"
-
-static _Atomic uint64_t generation = 1;
-
-uint64_t catalog_generation(void)
-{
-    return atomic_load_explicit(&generation, memory_order_acquire);
-}
-
-static void count_change(void *unused)
-{
-    (void)unused;
-    atomic_fetch_add_explicit(&generation, 1, memory_order_release);
-}
-
-void catalog_changed(struct db_conn *tx)
-{
-    db_after_commit(tx, count_change, NULL);
-}
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"

@@ -1,5 +1,5 @@
 /*
- * What the files of this area share: telling that something changed, and "there is no such record".
+ * What the files of this area share: "there is no such record", and parts of texts as patterns.
  *
  * Functions of the area take a connection. Those that write say `tx` and want one that is inside a
  * transaction, so that a caller combines several of them, the event included, into one commit. Results
@@ -9,11 +9,6 @@
 #define MEDLEY_DOMAIN_CATALOG_CATALOG_H
 
 #include "db/db.h"
-
-/* Grows after each commit of this process that changed the catalog: lets caches notice. */
-uint64_t catalog_generation(void);
-/* Every writer calls it. */
-void catalog_changed(struct db_conn *tx);
 
 /* ERR_NOT_FOUND with the id in `field`: catalog_missing(a, "video_not_found", "Video not found: %lld", 7) */
 struct err catalog_missing(struct arena *a, const char *code, const char *fmt, int64_t id) MUST_CHECK;

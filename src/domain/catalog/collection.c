@@ -24,7 +24,6 @@ struct err catalog_collection_put(struct db_conn *tx, struct arena *a, const cha
                    " description = excluded.description, updated_at = excluded.updated_at,"
                    " is_deleted = 0, deleted_at = NULL RETURNING id",
                    "tttti", name, text_lower(a, name), fold(a, name), description, time_now_us()));
-    catalog_changed(tx);
     return OK;
 }
 
@@ -48,7 +47,6 @@ struct err catalog_collection_update(struct db_conn *tx, struct arena *a, int64_
                     id));
     if (name || description)
         TRY(db_exec(tx, "UPDATE collection SET updated_at = $1 WHERE id = $2", "ii", time_now_us(), id));
-    catalog_changed(tx);
     return OK;
 }
 
@@ -58,7 +56,6 @@ struct err catalog_collection_trash(struct db_conn *tx, struct arena *a, int64_t
     TRY(db_exec_n(tx, &changed,
                   "UPDATE collection SET is_deleted = 1, deleted_at = $1 WHERE id = $2 AND is_deleted = 0",
                   "ii", time_now_us(), id));
-    catalog_changed(tx);
     return changed ? OK : not_found(a, id);
 }
 
@@ -169,7 +166,6 @@ struct err catalog_collection_add(struct db_conn *tx, struct arena *a, int64_t i
                       " VALUES ($1, $2, $3, $4) ON CONFLICT (video_id, collection_id)"
                       " DO UPDATE SET position = excluded.position",
                 "iiii", video_id, id, place, time_now_us()));
-    catalog_changed(tx);
     return catalog_video_tell_word(tx, video_id, "collections");
 }
 
@@ -181,6 +177,5 @@ struct err catalog_collection_remove(struct db_conn *tx, struct arena *a, int64_
                   "ii", id, video_id));
     if (!changed)
         return OK;
-    catalog_changed(tx);
     return catalog_video_tell_word(tx, video_id, "collections");
 }

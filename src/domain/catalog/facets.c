@@ -105,8 +105,11 @@ struct snapshot {
 
 static struct {
     pthread_mutex_t lock;
+    pthread_cond_t counted;
+    /* under the lock; with and without the deleted ones */
     struct snapshot *kept[2];
-} remembered = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    bool counting[2]; /* a thread is at it */
+} remembered = {.lock = PTHREAD_MUTEX_INITIALIZER, .counted = PTHREAD_COND_INITIALIZER};
 
 static void unref(void *data)
 {
@@ -117,58 +120,77 @@ static void unref(void *data)
     free(s);
 }
 
-static struct snapshot *recall(bool include_deleted, uint64_t generation, int64_t now)
+/* What was begun after the caller came has everything the caller has seen, whatever changes meanwhile. */
+static bool serves(const struct snapshot *s, uint64_t generation, int64_t came_us)
 {
-    pthread_mutex_lock(&remembered.lock);
-    struct snapshot *s = remembered.kept[include_deleted];
-    bool fresh = s && s->generation == generation && now - s->at_us < FACETS_LIFE_US;
-    if (fresh)
-        atomic_fetch_add(&s->holders, 1);
-    pthread_mutex_unlock(&remembered.lock);
-    return fresh ? s : NULL;
+    if (!s)
+        return false;
+    bool unchanged = generation && s->generation == generation;
+    return s->at_us >= came_us || (unchanged && came_us - s->at_us < FACETS_LIFE_US);
 }
 
-static void remember(bool include_deleted, struct snapshot *s)
+/* Counting takes long, so one thread counts for all who wait. NULL: that is the caller, who then calls
+ * settle(). */
+static struct snapshot *recall(struct db_conn *conn, bool include_deleted)
 {
-    atomic_fetch_add(&s->holders, 1);
+    int64_t came_us = time_monotonic_us();
+    uint64_t generation = db_conn_generation(conn);
     pthread_mutex_lock(&remembered.lock);
-    struct snapshot *old = remembered.kept[include_deleted];
-    remembered.kept[include_deleted] = s;
+    struct snapshot *s = remembered.kept[include_deleted];
+    while (!serves(s, generation, came_us) && remembered.counting[include_deleted]) {
+        pthread_cond_wait(&remembered.counted, &remembered.lock);
+        s = remembered.kept[include_deleted];
+    }
+    if (serves(s, generation, came_us)) {
+        atomic_fetch_add(&s->holders, 1);
+    } else {
+        remembered.counting[include_deleted] = true;
+        s = NULL;
+    }
+    pthread_mutex_unlock(&remembered.lock);
+    return s;
+}
+
+/* NULL: counting failed, and the next in line tries. */
+static void settle(bool include_deleted, struct snapshot *s)
+{
+    struct snapshot *old = NULL;
+    if (s)
+        atomic_fetch_add(&s->holders, 1);
+    pthread_mutex_lock(&remembered.lock);
+    if (s) {
+        old = remembered.kept[include_deleted];
+        remembered.kept[include_deleted] = s;
+    }
+    remembered.counting[include_deleted] = false;
+    pthread_cond_broadcast(&remembered.counted);
     pthread_mutex_unlock(&remembered.lock);
     unref(old);
 }
 
-void catalog_facets_forget(void)
+static struct err take_snapshot(struct db_conn *conn, bool include_deleted, struct snapshot **ret)
 {
-    for (int i = 0; i < 2; i++) {
-        pthread_mutex_lock(&remembered.lock);
-        struct snapshot *old = remembered.kept[i];
-        remembered.kept[i] = NULL;
-        pthread_mutex_unlock(&remembered.lock);
-        unref(old);
-    }
+    struct snapshot *s = calloc(1, sizeof(*s));
+    CHECK(s);
+    arena_init(&s->arena);
+    atomic_init(&s->holders, 1);
+    s->at_us = time_monotonic_us();
+    s->generation = db_conn_generation(conn);
+    struct err e = count_all(conn, &s->arena, include_deleted, &s->facets);
+    settle(include_deleted, failed(e) ? NULL : s);
+    if (failed(e))
+        unref(s);
+    else
+        *ret = s;
+    return e;
 }
 
 struct err catalog_facets(struct db_conn *conn, struct arena *a, bool include_deleted,
                           const struct facets **ret_facets)
 {
-    uint64_t generation = catalog_generation();
-    int64_t now = time_monotonic_us();
-    struct snapshot *s = recall(include_deleted, generation, now);
-    if (!s) {
-        s = calloc(1, sizeof(*s));
-        CHECK(s);
-        arena_init(&s->arena);
-        s->generation = generation;
-        s->at_us = now;
-        atomic_init(&s->holders, 1);
-        struct err e = count_all(conn, &s->arena, include_deleted, &s->facets);
-        if (failed(e)) {
-            unref(s);
-            return e;
-        }
-        remember(include_deleted, s);
-    }
+    struct snapshot *s = recall(conn, include_deleted);
+    if (!s)
+        TRY(take_snapshot(conn, include_deleted, &s));
     arena_defer(a, unref, s);
     *ret_facets = &s->facets;
     return OK;

@@ -1,8 +1,8 @@
 /*
  * What there is to filter by, and how often; what the search box suggests; searches kept by name.
  *
- * Facets are counted once and remembered until the catalog changes (or, for changes by another process,
- * some seconds), so asking again costs nothing.
+ * Facets are counted once and remembered until something changes (or, for changes by another process, some
+ * seconds), so asking again costs nothing. While one thread counts, others wait for it.
  */
 #ifndef MEDLEY_DOMAIN_CATALOG_FACETS_H
 #define MEDLEY_DOMAIN_CATALOG_FACETS_H
@@ -24,8 +24,6 @@ struct facets {
 /* Valid as long as the arena. */
 struct err catalog_facets(struct db_conn *conn, struct arena *a, bool include_deleted,
                           const struct facets **ret_facets) MUST_CHECK;
-/* Forgets what is remembered: for tests that change databases. */
-void catalog_facets_forget(void);
 
 struct suggestions {
     struct list titles; /* const char * */

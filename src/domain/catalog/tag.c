@@ -240,7 +240,6 @@ struct err catalog_tags_unlink_all(struct db_conn *tx, struct arena *a, int64_t 
 static struct err finish(struct db_conn *tx, struct arena *a, int64_t video_id)
 {
     TRY(index_refresh(tx, a, video_id));
-    catalog_changed(tx);
     return catalog_video_tell_word(tx, video_id, "tags");
 }
 
@@ -306,7 +305,6 @@ struct err catalog_tag_put(struct db_conn *tx, struct arena *a, const char *name
     if (!list.count)
         return err_field(ERR_INVALID, "blank_name", "name", "A tag needs a name");
     TRY(ensure(tx, a, &list));
-    catalog_changed(tx);
     return catalog_tag_get(tx, a, list.items[0].id, ret_tag);
 }
 
@@ -333,7 +331,6 @@ struct err catalog_tag_delete(struct db_conn *tx, struct arena *a, int64_t id, b
     TRY(db_exec(tx, "DELETE FROM tag WHERE id = $1", "i", id));
     for (size_t i = 0; i < videos.count; i++)
         TRY(index_refresh(tx, a, videos.items[i].i));
-    catalog_changed(tx);
     return OK;
 }
 

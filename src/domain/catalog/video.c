@@ -202,7 +202,6 @@ struct err catalog_video_set_status(struct db_conn *tx, struct arena *a, int64_t
     if (!changed)
         return OK;
     TRY(add_history(tx, id, (int)old, status, now, reason, changed_by ? changed_by : "api", metadata));
-    catalog_changed(tx);
     return tell_one(tx, id, VIDEO_FIELD_status);
 }
 
@@ -255,7 +254,6 @@ struct err catalog_video_set_artists(struct db_conn *tx, struct arena *a, int64_
     TRY(db_exec(tx, "DELETE FROM video_artist WHERE video_id = $1", "i", id));
     TRY(link_artists(tx, a, id, primary, ROLE_PRIMARY));
     TRY(link_artists(tx, a, id, featured, ROLE_FEATURED));
-    catalog_changed(tx);
     return OK;
 }
 
@@ -294,7 +292,6 @@ struct err catalog_video_import(struct db_conn *tx, struct arena *a, const struc
     TRY(index_add(tx, a, id, &fresh->video, fresh->tags, fresh->auto_tags));
     if (!fresh->quiet)
         TRY(tell_id(tx, EVENT_VIDEO_CREATED, id));
-    catalog_changed(tx);
     *ret_id = id;
     return OK;
 }
@@ -366,7 +363,6 @@ struct err catalog_video_update(struct db_conn *tx, struct arena *a, int64_t id,
     TRY(write_change(tx, a, id, &row, wanted));
     if (is_text_changed(&wanted))
         TRY(index_refresh(tx, a, id));
-    catalog_changed(tx);
     return catalog_video_tell(tx, id, &wanted, 0);
 }
 
@@ -437,7 +433,6 @@ struct err catalog_video_trash(struct db_conn *tx, struct arena *a, int64_t id)
     if (!changed)
         return not_found(a, id);
     TRY(index_remove(tx, id));
-    catalog_changed(tx);
     return tell_id(tx, EVENT_VIDEO_DELETED, id);
 }
 
@@ -451,7 +446,6 @@ struct err catalog_video_restore(struct db_conn *tx, struct arena *a, int64_t id
     if (!changed)
         return OK;
     TRY(index_refresh(tx, a, id));
-    catalog_changed(tx);
     return tell_one(tx, id, VIDEO_FIELD_is_deleted);
 }
 
@@ -463,6 +457,5 @@ struct err catalog_video_delete(struct db_conn *tx, struct arena *a, int64_t id)
     TRY(db_exec_n(tx, &changed, "DELETE FROM video WHERE id = $1", "i", id));
     if (!changed)
         return not_found(a, id);
-    catalog_changed(tx);
     return tell_id(tx, EVENT_VIDEO_DELETED, id);
 }

@@ -311,47 +311,46 @@ static void put_window(struct question *q, struct buf *sql)
 
 /* --- counting -------------------------------------------------------------------------------------------- */
 
+struct counted {
+    uint64_t generation; /* 0: not counted yet */
+    int64_t at_us;
+    int64_t count;
+};
 static struct {
     pthread_mutex_t lock;
-    uint64_t generation[2];
-    int64_t at_us[2];
-    int64_t count[2];
+    struct counted kept[2]; /* under lock; with and without the deleted ones */
 } counted = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static bool recall_count(bool include_deleted, uint64_t generation, int64_t *ret_count)
+{
+    pthread_mutex_lock(&counted.lock);
+    const struct counted *kept = &counted.kept[include_deleted];
+    bool known = generation && kept->generation == generation &&
+                 time_monotonic_us() - kept->at_us < COUNT_LIFE_US;
+    if (known)
+        *ret_count = kept->count;
+    pthread_mutex_unlock(&counted.lock);
+    return known;
+}
 
 struct err catalog_video_count(struct db_conn *conn, bool include_deleted, int64_t *ret_count)
 {
-    int64_t now = time_monotonic_us();
-    uint64_t generation = catalog_generation();
-    bool known;
-    pthread_mutex_lock(&counted.lock);
-    known = counted.generation[include_deleted] == generation &&
-            now - counted.at_us[include_deleted] < COUNT_LIFE_US;
-    if (known)
-        *ret_count = counted.count[include_deleted];
-    pthread_mutex_unlock(&counted.lock);
-    if (known && !db_in_transaction(conn))
+    /* A transaction sees what nobody else does yet. */
+    uint64_t generation = db_in_transaction(conn) ? 0 : db_conn_generation(conn);
+    struct counted fresh = {.generation = generation, .at_us = time_monotonic_us()};
+    if (recall_count(include_deleted, generation, ret_count))
         return OK;
-    int64_t count;
-    TRY(db_get_int(conn, &count,
+    TRY(db_get_int(conn, &fresh.count,
                    include_deleted ? "SELECT COUNT(*) FROM video"
                                    : "SELECT COUNT(*) FROM video WHERE is_deleted = 0",
                    ""));
-    *ret_count = count;
-    if (db_in_transaction(conn)) /* it sees what nobody else does yet */
+    *ret_count = fresh.count;
+    if (!generation)
         return OK;
     pthread_mutex_lock(&counted.lock);
-    counted.generation[include_deleted] = generation;
-    counted.at_us[include_deleted] = now;
-    counted.count[include_deleted] = count;
+    counted.kept[include_deleted] = fresh;
     pthread_mutex_unlock(&counted.lock);
     return OK;
-}
-
-void catalog_count_forget(void)
-{
-    pthread_mutex_lock(&counted.lock);
-    counted.generation[0] = counted.generation[1] = 0;
-    pthread_mutex_unlock(&counted.lock);
 }
 
 static struct err one_int(struct question *q, const char *sql, int64_t *ret_value)

@@ -63,7 +63,5 @@ struct err catalog_video_ids(struct db_conn *conn, struct arena *a, const struct
                              struct list *ret_ids) MUST_CHECK;
 /* How many there are; remembered until something changes. */
 struct err catalog_video_count(struct db_conn *conn, bool include_deleted, int64_t *ret_count) MUST_CHECK;
-/* Forgets it: for tests that change databases. */
-void catalog_count_forget(void);
 
 #endif

@@ -563,7 +563,62 @@ static void backup_is_a_whole_copy(struct test_db *t)
     remove(path);
 }
 
+static void commit_one(struct test_db *t, const char *sql)
+{
+    TX(tx);
+    assert_ok(db_begin(t->db, &tx));
+    assert_ok(db_exec(tx.conn, sql, ""));
+    assert_ok(db_commit(&tx));
+}
+
+static void a_commit_that_changes_something_is_counted(struct test_db *t)
+{
+    static const char *const quiet[] = {"noise", NULL};
+    test_db_script(t, "CREATE TABLE item (id {id}, n {int} NOT NULL UNIQUE);"
+                      "CREATE TABLE noise (id {id}, n {int});"
+                      "INSERT INTO item (n) VALUES (0); INSERT INTO noise (n) VALUES (0)");
+    db_quiet_tables(t->db, quiet);
+    static const struct {
+        const char *sql;
+        bool counts;
+    } rows[] = {
+        {"INSERT INTO item (n) VALUES (1)", true},
+        {"UPDATE item SET n = n + 10", true},
+        {"DELETE FROM item WHERE n = 11", true},
+        {"INSERT INTO noise (n) VALUES (1)", false},
+        {"UPDATE noise SET n = 2 WHERE id IN (SELECT id FROM item)", false},
+        {"DELETE FROM noise WHERE id = 7", false},
+        {"INSERT INTO noise (n) SELECT n FROM item", false},
+        {"WITH x AS (SELECT 1 AS n) INSERT INTO item (n) SELECT n + 500 FROM x", true},
+        {"INSERT INTO item (n) VALUES (1) ON CONFLICT (n) DO UPDATE SET n = 9", true},
+        {"SELECT COUNT(*) FROM item", false},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint64_t before = db_generation(t->db);
+        assert_int_not_equal(before, 0);
+        commit_one(t, rows[i].sql);
+        if ((db_generation(t->db) != before) != rows[i].counts)
+            fail_msg("%s: %s", rows[i].sql, rows[i].counts ? "not counted" : "counted");
+    }
+}
+
+static void what_is_rolled_back_is_not_counted(struct test_db *t)
+{
+    test_db_script(t, "CREATE TABLE item (id {id}, n {int} NOT NULL UNIQUE)");
+    uint64_t before = db_generation(t->db);
+    {
+        TX(tx);
+        assert_ok(db_begin(t->db, &tx));
+        assert_ok(db_exec(tx.conn, "INSERT INTO item (n) VALUES (1)", ""));
+    }
+    assert_int_equal(db_generation(t->db), before);
+    db_changed_elsewhere(t->db);
+    assert_int_not_equal(db_generation(t->db), before);
+}
+
 static const struct db_case cases[] = {
+    DB_CASE(a_commit_that_changes_something_is_counted),
+    DB_CASE(what_is_rolled_back_is_not_counted),
     DB_CASE(values_of_every_type_survive),
     DB_CASE(no_value_is_null_both_ways),
     DB_CASE(parameters_count_by_number_and_not_inside_quotes),

@@ -110,6 +110,58 @@ static void writers_and_readers_share_the_database(struct test_db *t)
     assert_int_equal(test_db_int(t, "SELECT SUM(units) FROM account"), 800);
 }
 
+/* --- noticing changes ------------------------------------------------------------------------- */
+
+static void *count_up(void *data)
+{
+    struct work *work = data;
+    for (int i = 0; i < work->rounds; i++) {
+        TX(tx);
+        struct err e = db_begin(work->t->db, &tx);
+        if (!failed(e))
+            e = db_exec(tx.conn, "UPDATE counter SET n = n + 1", "");
+        if (!failed(e))
+            e = db_commit(&tx);
+        if (failed(e))
+            complain(work, "count", e);
+    }
+    return NULL;
+}
+
+/* Plays a cache: what it kept must never be older than what it has seen before it asked. */
+static void *cache_it(void *data)
+{
+    struct work *work = data;
+    uint64_t kept_generation = 0;
+    int64_t kept = 0;
+    for (int64_t seen = 0; seen < work->done;) {
+        struct err e = db_get_int(db_reader(work->t->db), &seen, "SELECT n FROM counter", "");
+        uint64_t generation = db_generation(work->t->db);
+        if (!failed(e) && (!generation || generation != kept_generation)) {
+            e = db_get_int(db_reader(work->t->db), &kept, "SELECT n FROM counter", "");
+            kept_generation = generation;
+        }
+        if (failed(e) || kept < seen)
+            complain(work, "stale", e);
+    }
+    return NULL;
+}
+
+static void *count_or_cache(void *data)
+{
+    struct work *work = data;
+    return work->number % 2 ? cache_it(data) : count_up(data);
+}
+
+static void a_cache_by_generation_is_never_behind_what_was_seen(struct test_db *t)
+{
+    test_db_script(t, "CREATE TABLE counter (n {int}); INSERT INTO counter VALUES (0)");
+    struct work works[8];
+    for (int i = 0; i < 8; i++)
+        works[i] = (struct work){.t = t, .number = i, .rounds = 200, .done = 4 * 200};
+    run_threads(works, 8, count_or_cache);
+}
+
 /* --- group commit ----------------------------------------------------------------------------- */
 
 static struct err insert_row(struct test_db *t, int64_t writer, int64_t number)
@@ -547,6 +599,7 @@ static void unreachable_database_is_an_error_with_words(struct test_db *t)
 
 static const struct db_case cases[] = {
     DB_CASE(writers_and_readers_share_the_database),
+    DB_CASE(a_cache_by_generation_is_never_behind_what_was_seen),
     DB_CASE(one_that_fails_takes_nobody_along),
     DB_CASE(transactions_that_queue_up_share_a_sync),
     DB_CASE(failed_shared_commit_fails_all_of_its_members),

@@ -26,8 +26,6 @@ void assert_fails(struct err e, enum err_kind kind, const char *code)
 void catalog_start(struct test_db *t)
 {
     assert_fine(db_migrate(t->db, &t->arena, schema_migrations, schema_migration_count));
-    catalog_facets_forget();
-    catalog_count_forget();
 }
 
 int64_t catalog_make(struct test_db *t, const struct video_new *fresh)
