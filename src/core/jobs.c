@@ -49,7 +49,7 @@ static void write_progress(struct jw *w, const struct job *job)
     jw_kv_int(w, "processed_items", job->processed);
     jw_kv_int(w, "total_items", job->total);
     if (!isnan(job->speed))
-        jw_kv_real(w, "download_speed", job->speed);
+        jw_kv_real(w, "download_speed", job->speed / 1048576);
     if (job->eta_s != INT_NONE)
         jw_kv_int(w, "eta_seconds", job->eta_s);
 }
@@ -174,7 +174,7 @@ static void fill_new(struct arena *a, const struct job_kind *kind, const struct 
     job->kind = kind->name;
     job->state = later ? JOB_WAITING : JOB_PENDING;
     job->priority = spec->priority;
-    job->args = spec->args ? spec->args : "{}";
+    job->args = arena_strdup(a, spec->args ? spec->args : "{}");
     job->progress = 0;
     job->step = "Initializing...";
     job->processed = job->total = job->attempt = job->fence = 0;
@@ -182,9 +182,9 @@ static void fill_new(struct arena *a, const struct job_kind *kind, const struct 
     job->timeout_s = spec->timeout_s > 0 ? spec->timeout_s : kind->timeout_s > 0 ? kind->timeout_s : INT_NONE;
     job->run_at = later ? spec->run_at : now;
     job->created_at = job->updated_at = now;
-    job->parent_uuid = spec->parent_uuid;
-    job->subject = spec->subject;
-    job->origin = spec->origin;
+    job->parent_uuid = arena_strdup(a, spec->parent_uuid);
+    job->subject = arena_strdup(a, spec->subject);
+    job->origin = arena_strdup(a, spec->origin);
 }
 
 struct err jobs_submit(struct jobs *jobs, struct db_conn *tx, struct arena *a,
@@ -206,10 +206,14 @@ struct err jobs_submit(struct jobs *jobs, struct db_conn *tx, struct arena *a,
                    "INSERT INTO job (uuid, kind, state, priority, args, step, max_attempts, timeout_s,"
                    " run_at, created_at, updated_at, parent_uuid, subject, origin, unique_key)"
                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
-                   " RETURNING id",
+                   " ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL DO NOTHING RETURNING id",
                    "ttiittiiiiitttt", job.uuid, job.kind, (int64_t)job.state, job.priority, job.args,
                    job.step, job.max_attempts, job.timeout_s, job.run_at, job.created_at,
                    job.updated_at, job.parent_uuid, job.subject, job.origin, spec->unique_key));
+    if (job.id == INT_NONE) { /* another transaction was first, and has committed */
+        TRY(find_unique(tx, a, spec->unique_key, &found, ret_job));
+        return found ? OK : err_make(ERR_BUSY, "db_busy", "The same job has just ended; try again");
+    }
     TRY(job_event(tx, EVENT_JOB_CREATED, &job));
     *ret_job = job;
     return OK;
@@ -374,6 +378,9 @@ struct err jobs_cancel(struct jobs *jobs, struct arena *a, int64_t id, struct jo
         TRY(jobs_get(tx.conn, a, id, &job));
         return err_make(ERR_CONFLICT, "job_finished", "The job is already over");
     }
+    const struct job_kind *kind = jobs_kind(jobs, job.kind);
+    if (kind && kind->cancelled)
+        TRY(kind->cancelled(tx.conn, a, &job));
     TRY(job_event(tx.conn, EVENT_JOB_CANCELLED, &job));
     TRY(schedule_note(tx.conn, &job));
     TRY(db_commit(&tx));

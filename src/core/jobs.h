@@ -59,7 +59,7 @@ struct job {
     const char *step;
     int64_t processed;
     int64_t total;
-    double speed;           /* kind's own unit per second; NAN unknown */
+    double speed;           /* bytes per second; NAN unknown */
     int64_t eta_s;          /* INT_NONE unknown */
     const char *result;     /* JSON object */
     const char *error;
@@ -93,6 +93,9 @@ struct job_kind {
     int backoff_s;              /* first retry; doubles, with jitter, at most an hour */
     int at_once;                /* how many may run at a time in one process; 0: no limit */
     const char *help;
+    /* Runs in the transaction that cancels a job of the kind, running or not: takes back what was marked
+     * when it was queued. A failure keeps the job from being cancelled. NULL: nothing to take back. */
+    struct err (*cancelled)(struct db_conn *tx, struct arena *a, const struct job *job);
 };
 
 struct job_spec {
@@ -177,9 +180,12 @@ bool job_cancelled(struct job_run *run);
 /* A flag that outside programs and media requests can watch. */
 const volatile bool *job_cancel_flag(struct job_run *run);
 struct err job_stopped(struct job_run *run) MUST_CHECK;
+/* The run ends but the job goes on, here or elsewhere: the server is stopping, or the lease is lost. What was
+ * begun stays for the next run. */
+bool job_is_interrupted(struct job_run *run);
 /* Debounced. total 0: unknown. `step` is copied. */
 void job_progress(struct job_run *run, int64_t processed, int64_t total, const char *step);
-void job_rate(struct job_run *run, double speed, int64_t eta_s);
+void job_rate(struct job_run *run, double bytes_per_s, int64_t eta_s);
 /* One line of the job's log; at most 1,000 lines are kept per job. */
 void job_log(struct job_run *run, int level, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

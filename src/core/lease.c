@@ -412,6 +412,12 @@ const volatile bool *job_cancel_flag(struct job_run *run)
     return &run->lease->stop;
 }
 
+bool job_is_interrupted(struct job_run *run)
+{
+    int reason = atomic_load(&run->lease->reason);
+    return reason == STOP_SHUTDOWN || reason == STOP_LOST;
+}
+
 struct err job_stopped(struct job_run *run)
 {
     static const char *const texts[] = {
