@@ -1,6 +1,9 @@
 /* The table of job kinds. */
 #include "work/kinds.h"
 
+extern const struct job_kind import_download_kind;
+extern const struct job_kind download_youtube_kind;
+extern const struct job_kind video_post_process_kind;
 extern const struct job_kind import_nfo_kind;
 extern const struct job_kind library_scan_kind;
 extern const struct job_kind file_copy_kind;
@@ -11,6 +14,9 @@ extern const struct job_kind prune_kind;
 extern const struct job_kind sync_decades_kind;
 
 const struct job_kind *const job_kinds[] = {
+    &import_download_kind,
+    &download_youtube_kind,
+    &video_post_process_kind,
     &import_nfo_kind,
     &library_scan_kind,
     &file_copy_kind,

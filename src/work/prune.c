@@ -1,9 +1,10 @@
-/* Forgets what is old: finished jobs, events, revoked tokens. Runs daily. */
+/* Forgets what is old: finished jobs, events, revoked tokens, abandoned downloads. Runs daily. */
 #include "base/buf.h"
 #include "base/clock.h"
 #include "core/core.h"
 #include "core/events.h"
 #include "core/settings.h"
+#include "work/incoming.h"
 #include "work/kinds.h"
 
 #define DAY_US (86400 * SECONDS_US)
@@ -32,6 +33,7 @@ static struct err prune(struct job_run *run)
     int64_t jobs;
     int64_t events;
     int64_t progress;
+    int64_t downloads;
     struct settings *s = run->core->settings;
     job_progress(run, 0, 3, "Finished jobs");
     TRY(delete_where(run,
@@ -49,9 +51,10 @@ static struct err prune(struct job_run *run)
                "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE kind = %d AND at < $1 LIMIT $2)",
                (int)EVENT_JOB_PROGRESS);
     TRY(delete_where(run, sql.data, now - 3600 * SECONDS_US, &progress));
+    TRY(incoming_prune(run->core, run->arena, &downloads));
     job_progress(run, 3, 3, "Done");
-    job_result(run, arena_printf(run->arena, "{\"jobs\":%lld,\"events\":%lld}", (long long)jobs,
-                                 (long long)(events + progress)));
+    job_result(run, arena_printf(run->arena, "{\"jobs\":%lld,\"events\":%lld,\"downloads\":%lld}", (long long)jobs,
+                                 (long long)(events + progress), (long long)downloads));
     return OK;
 }
 

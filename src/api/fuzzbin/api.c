@@ -14,6 +14,8 @@ extern const struct route_table fuzzbin_tag_routes;
 extern const struct route_table fuzzbin_collection_routes;
 extern const struct route_table fuzzbin_search_routes;
 extern const struct route_table fuzzbin_bulk_routes;
+extern const struct route_table fuzzbin_download_routes;
+extern const struct route_table fuzzbin_ytdlp_routes;
 extern const struct route_table fuzzbin_unfinished_routes;
 
 static const struct route_table *const tables[] = {
@@ -30,6 +32,8 @@ static const struct route_table *const tables[] = {
     &fuzzbin_collection_routes,
     &fuzzbin_search_routes,
     &fuzzbin_bulk_routes,
+    &fuzzbin_download_routes,
+    &fuzzbin_ytdlp_routes,
     &fuzzbin_unfinished_routes,
     NULL,
 };

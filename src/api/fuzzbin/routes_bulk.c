@@ -355,6 +355,4 @@ ROUTES(fuzzbin_bulk_routes,
        {HTTP_POST, "/videos/bulk/collections", TAG_, "Puts many videos into a collection", bulk_collections,
         .body = &bulk_collection_shape, .reply = &bulk_result_shape, .flags = ROUTE_BLOCKING},
        {HTTP_POST, "/videos/bulk/organize", TAG_, "Records new paths of many videos", bulk_organize,
-        .body = &bulk_organize_shape, .reply = &bulk_result_shape, .flags = ROUTE_BLOCKING},
-       {HTTP_POST, "/videos/bulk/download", TAG_, "Queues many downloads", call_unfinished,
-        .flags = ROUTE_UNFINISHED});
+        .body = &bulk_organize_shape, .reply = &bulk_result_shape, .flags = ROUTE_BLOCKING});

@@ -140,8 +140,7 @@ static struct err list_videos(struct call *call)
 
 /* --- one ------------------------------------------------------------------------------------------------ */
 
-/* Relative paths lie in the first library folder. Where links lead is judged when a file is opened. */
-static struct err place_in_library(struct call *call, const char **path)
+struct err fuzzbin_place_in_library(struct call *call, const char *what, const char **path)
 {
     const struct roots *roots = call->core->roots;
     struct root *root;
@@ -152,8 +151,8 @@ static struct err place_in_library(struct call *call, const char **path)
                            : roots->count ? path_normalize(call->arena, root_join(roots->items[0], call->arena, *path))
                                           : "";
     if (!roots_match(roots, call->arena, absolute, &root, &relative) || !*relative)
-        return err_make(ERR_INVALID, "outside_library",
-                        "Invalid file path: Path must be within library directory.");
+        return err_f(call->arena, ERR_INVALID, "outside_library",
+                     "Invalid %s path: Path must be within library directory.", what);
     *path = absolute;
     return OK;
 }
@@ -170,8 +169,8 @@ struct err fuzzbin_take_video(struct call *call, const struct shape *shape, cons
         field_copy(&shape->fields[i], ret_video, body);
         set_present(ret_which, (size_t)shape_find(&video_shape, shape->fields[i].name));
     }
-    TRY(place_in_library(call, &ret_video->video_file_path));
-    return place_in_library(call, &ret_video->nfo_file_path);
+    TRY(fuzzbin_place_in_library(call, "file", &ret_video->video_file_path));
+    return fuzzbin_place_in_library(call, "file", &ret_video->nfo_file_path);
 }
 
 static struct err create_video(struct call *call)
@@ -323,30 +322,6 @@ static struct err list_jobs(struct call *call)
     return call_list(call, jobs.items, jobs.count);
 }
 
-static struct err download_video(struct call *call)
-{
-    int64_t id = call_id(call, "video_id");
-    struct video video;
-    struct job job;
-    BUF(args);
-    struct jw w = jw_to(&args);
-    TRY(catalog_video_get(call_db(call), call->arena, id, false, &video));
-    if (!video.youtube_id || !*video.youtube_id)
-        return err_make(ERR_INVALID, "no_youtube_id", "Video has no YouTube ID");
-    if (!jobs_kind(call->core->jobs, "import_download"))
-        return call_unfinished(call);
-    jw_object(&w);
-    jw_kv_int(&w, "video_id", id);
-    jw_kv_text(&w, "youtube_id", video.youtube_id);
-    jw_end(&w);
-    TRY(jobs_submit_now(call->core->jobs, call->arena,
-                        JOB_SPEC("import_download", .args = args.data, .priority = JOB_HIGH,
-                                 .origin = "fuzzbin",
-                                 .subject = arena_printf(call->arena, "video:%lld", (long long)id)),
-                        &job));
-    return call_reply(call, &job);
-}
-
 struct sync_reply {
     const char *job_id;
     const char *message;
@@ -400,6 +375,4 @@ ROUTES(fuzzbin_video_routes,
        {HTTP_GET, ONE "/jobs", TAG_, "Jobs about a video", list_jobs, .query = &jobs_query_shape,
         .reply = &fuzzbin_job_view, .flags = ROUTE_LIST},
        {HTTP_POST, "/videos/sync-decade-tags", TAG_, "Queues bringing decade tags in line with the settings",
-        sync_decades, .reply = &sync_shape, .status = 202, .flags = ROUTE_BLOCKING},
-       {HTTP_POST, ONE "/download", TAG_, "Queues the download of its YouTube video", download_video,
-        .reply = &fuzzbin_job_view, .status = 202, .flags = ROUTE_BLOCKING});
+        sync_decades, .reply = &sync_shape, .status = 202, .flags = ROUTE_BLOCKING});

@@ -37,6 +37,10 @@ struct err fuzzbin_take_video(struct call *call, const struct shape *shape, cons
                               const struct presence *present, struct video *ret_video,
                               struct presence *ret_which) MUST_CHECK;
 
+/* Makes a path from outside absolute; relative ones lie in the first library folder. Where links lead is judged
+ * when a file is opened. `what` names it: "Invalid output path: ...". NULL stays NULL. */
+struct err fuzzbin_place_in_library(struct call *call, const char *what, const char **path) MUST_CHECK;
+
 /* The page asked for, as a window of rows. */
 struct catalog_window fuzzbin_window(const struct call *call);
 /* Which members the body had, as bits of another shape with the same names. */
