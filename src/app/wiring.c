@@ -28,6 +28,8 @@
 #include "http/http.h"
 #include "media/pool.h"
 #include "model/schema.h"
+#include "net/net.h"
+#include "providers/services.h"
 #include "sys/root.h"
 #include "work/kinds.h"
 
@@ -309,9 +311,20 @@ static struct err start_media(struct wiring *w)
     return media_pool_create(&options, &w->core.media);
 }
 
+static struct err start_net(struct wiring *w)
+{
+    const char *contact = settings_text(w->core.settings, w->arena, "http.contact");
+    struct net_options options = {
+        .services = provider_services,
+        .user_agent = arena_printf(w->arena, "Medley/%s (+%s)", w->core.version, contact),
+    };
+    return net_create(&options, &w->core.net);
+}
+
 struct err wiring_start(struct wiring *w)
 {
     bool worker = has_role(w, "worker");
+    TRY(start_net(w));
     TRY(start_media(w));
     TRY(bus_create(w->core.db, &w->core.bus));
     bus_subscribe(w->core.bus, on_event, &w->core);
@@ -332,6 +345,8 @@ void wiring_destroy(struct wiring *w)
 {
     if (!w)
         return;
+    /* First: nobody waits for an outside service any more. */
+    net_stop(w->core.net);
     for (size_t i = 0; i < w->server_count; i++)
         http_server_destroy(w->servers[i], STOP_GRACE_MS);
     /* The bus first: it calls into the queue. */
@@ -340,6 +355,7 @@ void wiring_destroy(struct wiring *w)
     metarr_live_stop();
     jobs_destroy(w->core.jobs, STOP_GRACE_MS);
     media_pool_destroy(w->core.media);
+    net_destroy(w->core.net);
     limiter_destroy(w->core.limiter);
     auth_destroy(w->core.auth);
     settings_destroy(w->core.settings);

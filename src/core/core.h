@@ -15,6 +15,7 @@ struct jobs;
 struct media_pool;
 struct roots;
 struct limiter;
+struct net;
 struct surface;
 
 struct core {
@@ -25,6 +26,7 @@ struct core {
     struct jobs *jobs;
     struct media_pool *media;
     struct limiter *limiter;
+    struct net *net;          /* the client for outside services */
     struct roots *roots;      /* the media folders given at start; every path from outside lies beneath one */
     struct surface *surface;  /* the routes, for OpenAPI */
     const char *web_dir;      /* folder of the built web page; NULL: none */

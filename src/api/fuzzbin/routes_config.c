@@ -6,6 +6,7 @@
 #include "api/fuzzbin/fuzzbin.h"
 #include "core/settings.h"
 #include "json/encode.h"
+#include "net/net.h"
 
 static const struct words safety_words = WORDS("safety_level", "safe", "requires_reload", "affects_state");
 
@@ -392,16 +393,55 @@ static struct err list_clients(struct call *call)
     return call_reply(call, &reply);
 }
 
-/* Numbers come with the client that does the requests; until then an unknown name is told apart from one
- * that has none yet. */
+struct client_stats {
+    const char *name;
+    int64_t active_requests;
+    int64_t max_concurrent;
+    double available_tokens;
+    double rate_limit_capacity;
+    double utilization_pct;
+    double rate_limit_pct;
+    /* beyond the document */
+    struct net_stats net;
+    double average_latency_ms;
+    const char *last_error;
+};
+#define STATS(kind_, member_) F(struct client_stats, kind_, member_, .flags = FIELD_REQUIRED)
+#define STATS_NET(member_) FN(#member_, struct client_stats, T_INT, net.member_, .flags = FIELD_REQUIRED)
+SHAPE(client_stats_shape, "ClientStats", struct client_stats, "Requests of this process to an outside service",
+      STATS(T_TEXT, name), STATS(T_INT, active_requests), STATS(T_INT, max_concurrent),
+      STATS(T_REAL, available_tokens), STATS(T_REAL, rate_limit_capacity), STATS(T_REAL, utilization_pct),
+      STATS(T_REAL, rate_limit_pct), STATS_NET(requests), STATS_NET(errors), STATS_NET(retries),
+      STATS_NET(cache_hits), FN("rate_limit_waits", struct client_stats, T_INT, net.waits, .flags = FIELD_REQUIRED),
+      STATS(T_REAL, average_latency_ms),
+      F(struct client_stats, T_TEXT, last_error, .flags = FIELD_ZERO_NONE),
+      FN("last_error_at", struct client_stats, T_TIME, net.last_error_us, .help = "When it last failed"),
+      FN("parked_until", struct client_stats, T_TIME, net.parked_until_us,
+         .help = "It asked to be left alone until then"));
+
+static double percent(double part, double whole)
+{
+    return whole > 0 ? part / whole * 100 : 0;
+}
+
 static struct err client_stats(struct call *call)
 {
     const char *name = call_text(call, "name");
-    for (size_t i = 0; i < CLIENT_COUNT; i++) {
-        if (strcmp(clients[i], name) == 0)
-            return call_unfinished(call);
-    }
-    return err_f(call->arena, ERR_NOT_FOUND, "client_not_found", "Client not found: %s", name);
+    struct client_stats s = {.name = name};
+    bool known = false;
+    for (size_t i = 0; i < CLIENT_COUNT; i++)
+        known = known || strcmp(clients[i], name) == 0;
+    if (!known || !net_stats(call->core->net, name, &s.net))
+        return err_f(call->arena, ERR_NOT_FOUND, "client_not_found", "Client not found: %s", name);
+    s.last_error = s.net.last_error;
+    s.active_requests = s.net.active;
+    s.max_concurrent = s.net.at_once;
+    s.available_tokens = s.net.tokens;
+    s.rate_limit_capacity = s.net.burst;
+    s.utilization_pct = percent(s.net.active, s.net.at_once);
+    s.rate_limit_pct = percent(s.net.tokens, s.net.burst);
+    s.average_latency_ms = s.net.requests ? (double)s.net.latency_us / 1e3 / (double)s.net.requests : 0;
+    return call_reply(call, &s);
 }
 
 #define TAG "Configuration"
@@ -418,6 +458,6 @@ ROUTES(fuzzbin_config_routes,
         .flags = ROUTE_ANY_JSON | ROUTE_BLOCKING},
        {HTTP_GET, "/config/clients", TAG, "Outside services", list_clients, .reply = &clients_shape},
        {HTTP_GET, "/config/clients/{name}/stats", TAG, "Requests to an outside service", client_stats,
-        .flags = ROUTE_ANY_JSON | ROUTE_UNFINISHED},
+        .reply = &client_stats_shape},
        {HTTP_GET, "/config/safety/{path:rest}", TAG, "What changing a setting means", get_safety,
         .flags = ROUTE_ANY_JSON});

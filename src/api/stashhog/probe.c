@@ -3,7 +3,7 @@
 
 #include "api/stashhog/stashhog.h"
 #include "json/decode.h"
-#include "net/fetch.h"
+#include "net/net.h"
 
 static const char *trim_slash(struct arena *a, const char *url)
 {
@@ -13,7 +13,7 @@ static const char *trim_slash(struct arena *a, const char *url)
     return arena_strndup(a, url, len);
 }
 
-static json_t *parse(struct call *call, const struct fetch_reply *reply)
+static json_t *parse(struct call *call, const struct net_reply *reply)
 {
     struct mistakes ignored = {0};
     return json_read(call->arena, reply->body, reply->len, "upstream", &ignored);
@@ -30,20 +30,21 @@ struct probe stashhog_probe_stash(struct call *call, const char *url, const char
 {
     static const char query[] = "{\"query\":\"{ version { version } stats { scene_count performer_count } }\"}";
     struct probe p = {.configured = url && *url};
-    struct fetch_reply reply;
+    struct net_reply reply;
     if (!p.configured) {
         p.error = "No Stash URL configured";
         return p;
     }
     const char *headers[] = {"Content-Type: application/json",
                              api_key && *api_key ? arena_printf(call->arena, "ApiKey: %s", api_key) : NULL, NULL};
-    struct err e = fetch(call->arena,
-                         &(struct fetch_request){.url = arena_printf(call->arena, "%s/graphql", trim_slash(call->arena, url)),
-                                                 .headers = headers,
-                                                 .body = query,
-                                                 .timeout_ms = timeout_ms,
-                                                 .guard = guard},
-                         &reply);
+    struct err e = net_send(
+        call->core->net, call->arena,
+        &(struct net_request){.url = arena_printf(call->arena, "%s/graphql", trim_slash(call->arena, url)),
+                              .headers = headers,
+                              .body = query,
+                              .timeout_ms = timeout_ms,
+                              .guard = guard},
+        &reply);
     if (failed(e) || reply.status != 200) {
         p.error = failed(e) ? e.msg : status_text(call, reply.status);
         return p;
@@ -81,18 +82,19 @@ struct probe stashhog_probe_openai(struct call *call, const char *base_url, cons
                                    const char *model, int timeout_ms, bool guard)
 {
     struct probe p = {.configured = api_key && *api_key};
-    struct fetch_reply reply;
+    struct net_reply reply;
     if (!p.configured) {
         p.error = "No OpenAI API key configured";
         return p;
     }
     const char *headers[] = {arena_printf(call->arena, "Authorization: Bearer %s", api_key), NULL};
-    struct err e = fetch(call->arena,
-                         &(struct fetch_request){.url = arena_printf(call->arena, "%s/models", trim_slash(call->arena, base_url)),
-                                                 .headers = headers,
-                                                 .timeout_ms = timeout_ms,
-                                                 .guard = guard},
-                         &reply);
+    struct err e = net_send(
+        call->core->net, call->arena,
+        &(struct net_request){.url = arena_printf(call->arena, "%s/models", trim_slash(call->arena, base_url)),
+                              .headers = headers,
+                              .timeout_ms = timeout_ms,
+                              .guard = guard},
+        &reply);
     if (failed(e) || reply.status != 200) {
         p.error = failed(e) ? e.msg : status_text(call, reply.status);
         return p;

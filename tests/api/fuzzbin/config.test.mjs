@@ -125,7 +125,19 @@ test('clients are listed', async () => {
   const {clients, total} = await admin.get('/config/clients');
   assert.deepEqual(clients.map(client => client.name), ['imvdb', 'discogs', 'spotify', 'musicbrainz']);
   assert.equal(total, 4);
+  assert.ok(clients.every(client => client.base_url.startsWith('https://')));
   await admin.get('/config/clients/nonsense/stats', undefined, 404);
+});
+
+test('a client has figures: what is allowed, what is under way', async () => {
+  const limits = {imvdb: [10, 50], discogs: [5, 10], spotify: [5, 10], musicbrainz: [1, 1]};
+  for (const [name, [atOnce, burst]] of Object.entries(limits)) {
+    const stats = await admin.get(`/config/clients/${name}/stats`);
+    assert.deepEqual([stats.name, stats.active_requests, stats.max_concurrent], [name, 0, atOnce]);
+    assert.deepEqual([stats.available_tokens, stats.rate_limit_capacity], [burst, burst]);
+    assert.deepEqual([stats.utilization_pct, stats.rate_limit_pct], [0, 100]);
+    assert.deepEqual([stats.requests, stats.errors, stats.last_error], [0, 0, null]);
+  }
 });
 
 test('settings and their history outlive a restart, also kill -9', async () => {
