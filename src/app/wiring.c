@@ -25,6 +25,7 @@
 #include "core/limiter.h"
 #include "core/settings.h"
 #include "domain/library/library.h"
+#include "domain/organize/move.h"
 #include "http/http.h"
 #include "media/pool.h"
 #include "model/schema.h"
@@ -333,6 +334,8 @@ struct err wiring_start(struct wiring *w)
         .workers = worker ? (int)settings_int(w->core.settings, "jobs.workers") : 0,
     };
     TRY(jobs_create(&w->core, &jobs, &w->core.jobs));
+    if (worker)
+        TRY(file_moves_first_start(&w->core, w->arena));
     TRY(jobs_start(w->core.jobs));
     if (has_role(w, "api"))
         TRY(start_api(w));

@@ -19,6 +19,7 @@ extern const char schema_core_sql[];
 extern const char schema_library_sql[];
 extern const char schema_activity_sql[];
 extern const char schema_scene_sql[];
+extern const char schema_move_sql[];
 extern const char schema_video_sql[];
 extern const char schema_video_sqlite[];
 extern const char schema_video_postgres[];

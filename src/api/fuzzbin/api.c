@@ -16,6 +16,7 @@ extern const struct route_table fuzzbin_search_routes;
 extern const struct route_table fuzzbin_bulk_routes;
 extern const struct route_table fuzzbin_download_routes;
 extern const struct route_table fuzzbin_ytdlp_routes;
+extern const struct route_table fuzzbin_file_routes;
 extern const struct route_table fuzzbin_unfinished_routes;
 
 static const struct route_table *const tables[] = {
@@ -34,6 +35,7 @@ static const struct route_table *const tables[] = {
     &fuzzbin_bulk_routes,
     &fuzzbin_download_routes,
     &fuzzbin_ytdlp_routes,
+    &fuzzbin_file_routes,
     &fuzzbin_unfinished_routes,
     NULL,
 };

@@ -227,3 +227,25 @@ struct err media_file_own(struct db_conn *tx, int64_t file_id, const char *colum
     buf_printf(&sql, "UPDATE media_file SET %s = $1 WHERE id = $2", column);
     return db_exec(tx, sql.data, "ii", owner_id, file_id);
 }
+
+struct err media_file_relocate(struct db_conn *tx, struct arena *a, int64_t from_library, const char *from,
+                               int64_t to_library, const char *to)
+{
+    struct media_file f = {.path = to};
+    int64_t id;
+    TRY(db_get_int(tx, &id, "SELECT id FROM media_file WHERE library_id = $1 AND path = $2", "it", from_library, from));
+    if (id == INT_NONE)
+        return OK;
+    fill_from_path(a, &f);
+    TRY(db_exec(tx, "DELETE FROM media_file WHERE library_id = $1 AND path = $2 AND id <> $3", "iti", to_library, to,
+                id));
+    return db_exec(tx,
+                   "UPDATE media_file SET library_id = $1, path = $2, folder = $3, name = $4, missing_since = NULL,"
+                   " updated_at = $5 WHERE id = $6",
+                   "itttii", to_library, f.path, f.folder, f.name, time_now_us(), id);
+}
+
+struct err media_file_forget(struct db_conn *tx, int64_t library_id, const char *path)
+{
+    return db_exec(tx, "DELETE FROM media_file WHERE library_id = $1 AND path = $2", "it", library_id, path);
+}

@@ -92,5 +92,10 @@ struct err media_file_store(struct db_conn *tx, struct arena *a, struct media_fi
 /* Ties a file to its item. */
 struct err media_file_own(struct db_conn *tx, int64_t file_id, const char *column, int64_t owner_id)
     MUST_CHECK;
+/* The file was moved by us: its row goes along (a stale row of the new path goes). No row is fine. */
+struct err media_file_relocate(struct db_conn *tx, struct arena *a, int64_t from_library, const char *from,
+                               int64_t to_library, const char *to) MUST_CHECK;
+/* Deleted or hidden by us. */
+struct err media_file_forget(struct db_conn *tx, int64_t library_id, const char *path) MUST_CHECK;
 
 #endif
