@@ -14,6 +14,8 @@ import { Toasts } from "./ui/toast";
 const HomePage = lazy(() => import("./areas/home/home"));
 const VideosPage = lazy(() => import("./areas/videos/library"));
 const VideoPage = lazy(() => import("./areas/videos/detail"));
+const CollectionsPage = lazy(() => import("./areas/collections/list"));
+const CollectionPage = lazy(() => import("./areas/collections/detail"));
 const MoviesPage = lazy(() => import("./areas/movies/grid"));
 const MoviePage = lazy(() => import("./areas/movies/detail"));
 const TvPage = lazy(() => import("./areas/tv/grid"));
@@ -42,6 +44,8 @@ function SignedIn() {
         <Routes>
           <Route path="/app" element={<HomePage />} />
           <Route path="/app/videos" element={<VideosPage />} />
+          <Route path="/app/videos/collections" element={<CollectionsPage />} />
+          <Route path="/app/videos/collections/:id" element={<CollectionPage />} />
           <Route path="/app/videos/:id" element={<VideoPage />} />
           <Route path="/app/movies" element={<MoviesPage />} />
           <Route path="/app/movies/:id" element={<MoviePage />} />

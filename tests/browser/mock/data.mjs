@@ -39,7 +39,7 @@ export function makeVideo(id, random, count) {
     id, title, artist, album: random(3) === 0 ? null : `${nouns[random(nouns.length)]} EP`, year, director: random(6) === 0 ? null : directors[random(directors.length)],
     genre: random(12) === 0 ? null : genres[random(genres.length)], studio: random(2) ? studios[random(4)] : null, isrc: null,
     created_at: at((count - id) * 7 + 3), updated_at: at((count - id) * 7), is_deleted: false, deleted_at: null, status, status_changed_at: at(count - id), status_message: null,
-    imvdb_video_id: null, imvdb_url: null, youtube_id: null, vimeo_id: null, video_file_path: status === "discovered" ? null : `/media/music-videos/${file}`,
+    imvdb_video_id: id % 7 === 0 ? String(100_000 + id) : null, imvdb_url: null, youtube_id: id % 5 === 0 ? `yt${String(id).padStart(9, "0")}` : null, vimeo_id: null, video_file_path: status === "discovered" ? null : `/media/music-videos/${file}`,
     video_file_path_relative: status === "discovered" ? null : file, nfo_file_path: `/media/music-videos/${artist}/${title}.nfo`, nfo_file_path_relative: `${artist}/${title}.nfo`,
     file_size: 40_000_000 + random(180_000_000), file_checksum: null, duration: 150 + random(160), width: 1920, height: 1080, video_codec: "h264", audio_codec: "aac",
     container_format: "mov,mp4,m4a,3gp,3g2,mj2", bitrate: 4_500_000, frame_rate: 25, audio_channels: 2, audio_sample_rate: 48000, aspect_ratio: "16:9",

@@ -8,7 +8,10 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Bulk, Collections } from "./collections.mjs";
 import { at, makeMovies, makeSeasons, makeSeries, makeVideo, picture, randomFrom } from "./data.mjs";
+import { Files } from "./files.mjs";
+import { Imports } from "./imports.mjs";
 import { Jobs } from "./jobs.mjs";
 import { Library } from "./library.mjs";
 import { Settings } from "./settings.mjs";
@@ -49,6 +52,10 @@ export class Mock {
     this.cookies = new Set();
     this.jobs = new Jobs((type, payload) => this.emit(type, payload));
     this.settings = new Settings((type, payload) => this.emit(type, payload));
+    this.collections = new Collections(this.library);
+    this.bulk = new Bulk(this);
+    this.files = new Files(this);
+    this.imports = new Imports(this);
     if (videos) this.fillJobs();
   }
 
@@ -225,7 +232,7 @@ export class Mock {
   }
 
   routes() {
-    this.table ??= [...this.videoRoutes(), ...this.titleRoutes(), ...this.jobRoutes(), ...this.otherRoutes()];
+    this.table ??= [...this.bulk.routes(), ...this.collections.routes(), ...this.files.routes(), ...this.imports.routes(), ...this.videoRoutes(), ...this.titleRoutes(), ...this.jobRoutes(), ...this.otherRoutes()];
     return this.table;
   }
 
@@ -346,7 +353,10 @@ export class Mock {
       [/^\/scan\/preview$/, "POST", ({ body, reply }) => (body.directory.startsWith("/media/") ? reply(200, this.preview(body)) : reply(400, { detail: `Directory not found: ${body.directory}` }))],
       [/^\/scan$/, "POST", ({ body, reply }) => reply(202, this.scan(body))],
       [/^\/jobs$/, "GET", ({ reply }) => reply(200, { jobs: jobs.jobs, total: jobs.jobs.length })],
-      [/^\/jobs$/, "POST", ({ body, reply }) => reply(202, jobs.submit(body.type, body.metadata ?? {}, { total: 400 }))],
+      [/^\/jobs$/, "POST", ({ body, reply }) => {
+        if (body.type === "file_duplicate_resolve") return reply(202, jobs.submit(body.type, body.metadata, { total: 4, result: () => { const groups = this.files.duplicateGroups(); return { duplicates_found: groups.length, videos_deleted: 0, videos_kept: groups.length, duplicate_groups: groups, dry_run: true, strategy: "report_only" }; } }));
+        return reply(202, jobs.submit(body.type, body.metadata ?? {}, { total: body.type === "library_scan" ? 400 : 8 }));
+      }],
       [/^\/jobs\/metrics$/, "GET", ({ reply }) => reply(200, { total_jobs: jobs.jobs.length, success_rate: 0.9, avg_duration_seconds: 12, queue_depth: 0 })],
       [/^\/jobs\/scheduled$/, "GET", ({ reply }) => reply(200, { tasks: jobs.schedules, total: jobs.schedules.length })],
       [/^\/jobs\/scheduled$/, "POST", ({ body, reply }) => {

@@ -15,7 +15,7 @@ const jobEvents = ["job_created", "job_started", "job_progress", "job_completed"
 const staleAfter: Record<string, string[]> = {
   video_created: ["videos", "facets", "tags", "artists"],
   video_updated: ["videos", "video", "facets"],
-  video_deleted: ["videos", "video", "facets", "tags"],
+  video_deleted: ["videos", "video", "facets", "tags", "trash", "collection", "collections"],
   movie_created: ["movies"],
   movie_updated: ["movies", "movie"],
   movie_deleted: ["movies", "movie"],
@@ -153,7 +153,7 @@ class Live {
     client.setQueryData<Job>(["job", id], (job) => job && change(job));
     if (type !== "job_progress" || !known) this.markStale("jobs", "job", "activity");
     if (["job_completed", "job_failed", "job_timeout"].includes(type)) {
-      this.markStale("videos", "video", "facets", "movies", "series", "libraries", "schedules", "artists");
+      this.markStale("videos", "video", "facets", "movies", "series", "libraries", "schedules", "artists", "trash", "backups");
     }
   }
 

@@ -58,8 +58,17 @@ export type Video = {
 };
 
 export type VideoUpdate = Partial<
-  Pick<Video, "title" | "artist" | "album" | "year" | "director" | "genre" | "studio" | "isrc" | "imvdb_video_id" | "youtube_id">
+  Pick<Video, "title" | "artist" | "album" | "year" | "director" | "genre" | "studio" | "isrc" | "imvdb_video_id" | "imvdb_url" | "youtube_id" | "vimeo_id">
 >;
+
+export type Collection = { id: number; name: string; description: string | null; created_at: string; updated_at: string; is_deleted: boolean; video_count: number | null };
+export type CollectionInput = { name: string; description: string | null };
+
+/** What became of each video of a change to many. */
+export type BulkOutcome = {
+  success_ids: number[]; failed_ids: number[]; errors: Record<string, string>; file_errors: string[]; total: number; success_count: number; failed_count: number;
+};
+export type BulkDownload = { submitted: number; skipped: number; job_ids: string[]; details: { skipped_videos: { video_id: number; reason: string }[] } | null };
 
 export type Artist = { id: number; name: string; biography: string | null; image_url: string | null; video_count: number | null };
 export type Tag = { id: number; name: string; normalized_name: string; created_at: string; usage_count: number };
@@ -150,6 +159,101 @@ export type ConfigHistory = {
   current_index: number; can_undo: boolean; can_redo: boolean;
 };
 export type UndoRedo = { success: boolean; description: string; timestamp: string };
+
+export type TrashItem = { video_id: number; title: string | null; artist: string | null; deleted_at: string | null; trash_path: string | null; file_size: number | null };
+export type TrashList = { items: TrashItem[]; total: number; page: number; page_size: number };
+export type TrashStats = { total_count: number; total_size_bytes: number };
+export type EmptiedTrash = { deleted_count: number; errors: string[] };
+export type DeleteOutcome = { video_id: number; deleted: boolean; hard_delete: boolean; trash_path: string | null };
+export type RestoreOutcome = { video_id: number; restored: boolean; restored_path: string };
+export type Duplicate = {
+  video_id: number; match_type: "hash" | "metadata" | "both"; confidence: number; title: string | null; artist: string | null; file_path: string | null; file_hash: string | null;
+};
+export type Duplicates = { video_id: number; duplicates: Duplicate[]; total: number };
+export type ResolveOutcome = { kept_video_id: number; removed_count: number; removed_video_ids: number[] };
+/** What the job file_duplicate_resolve reports. */
+export type DuplicateGroup = {
+  primary_video_id: number; primary_title: string | null;
+  duplicates: { video_id: number; title: string | null; confidence: number; match_type: Duplicate["match_type"] }[];
+};
+export type VerifyIssue = { issue_type: string; video_id: number | null; path: string | null; message: string; repair_action: string | null };
+export type VerifyReport = {
+  videos_checked: number; files_scanned: number; missing_files: number; orphaned_files: number; broken_nfos: number; path_mismatches: number; total_issues: number; issues: VerifyIssue[];
+};
+export type RepairReport = { repaired_missing_files: number; repaired_broken_nfos: number; total_repaired: number };
+export type OrganizeOutcome = {
+  video_id: number; source_video_path: string | null; target_video_path: string; target_nfo_path: string; dry_run: boolean; status: "moved" | "already_organized" | "dry_run";
+};
+export type NfoExport = { total: number; exported_count: number; skipped_count: number; failed_count: number; library_dir: string; manifest_path: string | null };
+export type PlaylistFormat = "m3u" | "csv" | "json";
+export type PlaylistInput = { name: string; output_path: string; video_ids?: number[]; format: PlaylistFormat; include_deleted: boolean };
+export type PlaylistExport = { name: string; format: string; total_tracks: number; file_path: string };
+
+export type Backup = { filename: string; size_bytes: number; created_at: string; contains: string[] };
+export type BackupList = { backups: Backup[]; total: number };
+export type BackupStarted = { job_id: string; message: string };
+export type BackupCheck = { valid: boolean; filename: string; contains: string[]; database_valid: boolean | null; errors: string[] };
+export type RestoreStarted = { job_id?: string | null; message?: string | null; restart_required?: boolean | null };
+
+export type AddSource = "imvdb" | "discogs_master" | "discogs_release" | "youtube";
+export type AddResult = {
+  source: AddSource; id: string; title: string; artist: string | null; year: number | null; url: string | null; thumbnail: string | null; extra: Record<string, unknown>;
+};
+export type AddSearch = { artist: string; track_title: string; results: AddResult[]; skipped: { source: AddSource; reason: string }[]; counts: Record<string, number> };
+export type AddPreview = { source: AddSource; id: string; data: Record<string, unknown>; extra: Record<string, unknown> };
+export type YoutubeFacts = {
+  youtube_id: string; available: boolean; view_count: number | null; duration: number | null; channel: string | null; title: string | null; error: string | null;
+};
+export type Exists = { exists: boolean; video_id: number | null; title: string | null; artist: string | null };
+export type ImportMetadata = Record<string, string | number | string[] | null>;
+export type ImportInput = {
+  source: AddSource; id: string; youtube_id: string | null; youtube_url: string | null; metadata: ImportMetadata; skip_existing: boolean; auto_download: boolean;
+};
+export type ImportStarted = { job_id: string };
+export type BatchItem = {
+  kind: "spotify_track" | "nfo"; title: string; artist: string; album: string | null; year: number | null; label: string | null; isrc: string | null; already_exists: boolean;
+  spotify_track_id: string | null; spotify_playlist_id: string | null; spotify_artist_id: string | null; artist_genres: string[] | null; nfo_path: string | null;
+};
+export type BatchPreview = {
+  mode: "spotify" | "nfo"; items: BatchItem[]; total_count: number; existing_count: number; new_count: number; playlist_name: string | null; directory: string | null; extra: Record<string, unknown>;
+};
+export type SpotifyImport = {
+  playlist_id: string; auto_download: boolean;
+  tracks: { spotify_track_id: string; metadata: ImportMetadata; imvdb_id: number | null; imvdb_url: string | null; youtube_id: string | null; youtube_url: string | null; thumbnail_url: string | null }[];
+};
+export type MusicBrainzFound = {
+  recording_mbid: string | null; release_mbid: string | null; canonical_title: string | null; canonical_artist: string | null; album: string | null; year: number | null; label: string | null;
+  genre: string | null; classified_genre: string | null; all_genres: string[]; match_score: number; match_method: string; confident_match: boolean;
+};
+/** What both look-ups answer in common. */
+export type Found = {
+  title: string; artist: string; album: string | null; year: number | null; label: string | null; genre: string | null; directors: string | null; featured_artists: string | null;
+  youtube_ids: string[]; thumbnail_url: string | null; already_exists: boolean; existing_video_id: number | null; musicbrainz: MusicBrainzFound;
+};
+export type TrackFound = Found & { spotify_track_id: string; imvdb: { imvdb_id: number | null; imvdb_url: string | null; match_found: boolean } };
+export type VideoFound = Found & { imvdb_id: number; imvdb_url: string | null; enrichment_status: "success" | "partial" | "not_found" };
+export type ArtistFound = {
+  id: number; name: string | null; slug: string | null; url: string | null; image: string | null; discogs_id: number | null; artist_video_count: number; featured_video_count: number;
+  sample_tracks: string[];
+};
+export type ArtistSearch = { artist_name: string; total_results: number; results: ArtistFound[] };
+export type ArtistVideo = {
+  id: number; song_title: string | null; year: number | null; url: string | null; thumbnail_url: string | null; production_status: string | null; version_name: string | null;
+  already_exists: boolean; existing_video_id: number | null;
+};
+export type ArtistVideos = {
+  entity_id: number; entity_name: string | null; entity_slug: string | null; total_videos: number; current_page: number; per_page: number; total_pages: number; has_more: boolean;
+  videos: ArtistVideo[]; existing_count: number; new_count: number;
+};
+export type ArtistImport = {
+  entity_id: number; entity_name: string | null; auto_download: boolean;
+  videos: { imvdb_id: number; metadata: ImportMetadata; imvdb_url: string | null; youtube_id: string | null; youtube_url: string | null; thumbnail_url: string | null }[];
+};
+
+/** What MusicBrainz knows of a video in the library. */
+export type VideoEnrichment = MusicBrainzFound & { release_type: string | null };
+
+export type ProviderTest = { ok: boolean; message: string; latency_ms: number };
 
 export type ServiceHealth = { service: string; status: "ok" | "fail"; missing: string[]; optional_missing: string[] };
 

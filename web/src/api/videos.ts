@@ -2,7 +2,7 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { get, mediaUrl, patch, post, remove } from "./http";
-import type { Artist, Facets, Job, Page, SavedSearch, StatusHistory, Suggestions, Tag, Video, VideoStatus, VideoUpdate } from "./types";
+import type { Artist, Facets, Job, Page, SavedSearch, StatusHistory, Suggestions, Tag, Video, VideoEnrichment, VideoStatus, VideoUpdate } from "./types";
 
 export type VideoFilter = {
   search?: string; genre?: string[]; year?: string[]; tag_name?: string[]; director?: string; status?: string; artist?: string;
@@ -104,7 +104,10 @@ export const updateVideo = (id: number, change: VideoUpdate) => patch<Video>(`/v
 export const deleteVideo = (id: number) => remove(`/videos/${id}`);
 export const restoreVideo = (id: number) => post<Video>(`/videos/${id}/restore`);
 export const setVideoStatus = (id: number, status: VideoStatus) => patch<Video>(`/videos/${id}/status`, { status });
-export const refreshVideo = (id: number) => post<unknown>(`/videos/${id}/refresh`);
+export const refreshVideo = (id: number) => post<unknown>(`/videos/${id}/refresh`, undefined, { regenerate_thumbnail: true });
+export const downloadVideo = (id: number) => post<Job>(`/videos/${id}/download`);
+export const enrichVideo = (id: number, known: { isrc: string | null; title: string | null; artist: string | null }) => post<VideoEnrichment>(`/videos/${id}/enrich/musicbrainz`, known);
+export const fillImvdbAddress = (id: number) => post<{ total_found: number; updated: number; failed: number }>("/videos/backfill-imvdb-urls", undefined, { video_id: id });
 export const addTags = (id: number, tags: string[]) => post<Tag[]>(`/tags/videos/${id}/add`, { tags });
 export const removeTag = (id: number, tagId: number) => remove(`/videos/${id}/tags/${tagId}`);
 

@@ -11,7 +11,8 @@ type ListKeysOptions = {
   reveal: (index: number) => void;
   path: (index: number) => string | null;
   state: (index: number) => unknown;
-  select?: (index: number) => void;
+  select?: (index: number, range: boolean) => void;
+  selectAll?: () => void;
   escape?: () => void;
 };
 
@@ -49,15 +50,26 @@ export function useListKeys(options: ListKeysOptions) {
     PageDown: options.perRow * rowsPerPage, PageUp: -options.perRow * rowsPerPage, Home: -Infinity, End: Infinity,
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.altKey || isTyping(event.target)) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key !== "a" || !options.selectAll) return;
+      event.preventDefault();
+      return options.selectAll();
+    }
     const step = steps[event.key];
     const actions: Record<string, (() => void) | undefined> = {
       " ": () => open(cursor, "?play=1"),
       e: () => open(cursor, "?edit=title"),
-      x: options.select && (() => options.select!(cursor)),
+      x: options.select && (() => options.select!(cursor, false)),
+      X: options.select && (() => options.select!(cursor, true)),
       Escape: options.escape,
     };
-    const action = step !== undefined ? () => moveTo(cursor + step) : actions[event.key];
+    const stepped = () => {
+      const target = Math.max(0, Math.min(options.count - 1, cursor + step!));
+      if (event.shiftKey && Number.isFinite(step)) options.select?.(target, true);
+      moveTo(target);
+    };
+    const action = step !== undefined ? stepped : actions[event.key];
     if (!action) return;
     event.preventDefault();
     action();

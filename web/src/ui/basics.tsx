@@ -1,6 +1,6 @@
 // The small parts everything is made of: buttons, chips, badges, bars, skeletons, empty and error states.
 
-import { RotateCw, type LucideIcon } from "lucide-react";
+import { ArrowLeft, RotateCw, type LucideIcon } from "lucide-react";
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import { Link } from "react-router";
 import { ApiError } from "../api/failure";
@@ -46,6 +46,11 @@ export function ButtonLink({ to, look = "plain", icon: Icon, children, className
       {children}
     </Link>
   );
+}
+
+/** The way up, above a page's head. */
+export function BackLink({ to, children }: { to: string; children: ReactNode }) {
+  return <Link to={to} className="-mb-4 -ml-1 inline-flex min-h-10 items-center gap-1.5 rounded-lg px-1 pt-3 text-sm text-dim hover:text-ink"><ArrowLeft size={15} aria-hidden="true" />{children}</Link>;
 }
 
 export type Tone = "neutral" | "accent" | "ok" | "warn" | "danger";

@@ -2,10 +2,11 @@
 
 import { X } from "lucide-react";
 import { useSyncExternalStore } from "react";
+import { Link } from "react-router";
 import { t } from "../i18n";
 import { IconButton, reason } from "./basics";
 
-type Toast = { id: number; text: string; tone: "plain" | "danger"; undo?: () => void };
+type Toast = { id: number; text: string; tone: "plain" | "danger"; undo?: () => void; link?: { to: string; label: string } };
 
 let toasts: Toast[] = [];
 let lastId = 0;
@@ -24,6 +25,13 @@ export function say(text: string, undo?: () => void): void {
   const id = ++lastId;
   change([...toasts.slice(-2), { id, text, tone: "plain", ...(undo ? { undo } : {}) }]);
   setTimeout(() => dismiss(id), undo ? 10_000 : 5_000);
+}
+
+/** With the place where it can be followed. */
+export function sayWithLink(text: string, to: string, label: string): void {
+  const id = ++lastId;
+  change([...toasts.slice(-2), { id, text, tone: "plain", link: { to, label } }]);
+  setTimeout(() => dismiss(id), 8_000);
 }
 
 export function sayFailure(error: unknown): void {
@@ -47,6 +55,7 @@ export function Toasts() {
               {t("action.undo")}
             </button>
           )}
+          {toast.link && <Link to={toast.link.to} onClick={() => dismiss(toast.id)} className="flex min-h-10 items-center rounded-lg px-3 font-semibold whitespace-nowrap text-accent hover:bg-hover">{toast.link.label}</Link>}
           <IconButton label={t("action.close")} icon={X} onClick={() => dismiss(toast.id)} />
         </div>
       ))}

@@ -45,6 +45,13 @@ function SelectBox({ video, index, chosen, onSelect, className, tone = "over" }:
   );
 }
 
+/** While something is selected, and with Shift, a click selects; Enter still opens. */
+function selectInstead(event: React.MouseEvent, selecting: boolean): boolean {
+  if (event.detail === 0 || event.ctrlKey || event.metaKey || !(selecting || event.shiftKey)) return false;
+  event.preventDefault();
+  return true;
+}
+
 export const VideoCard = memo(function VideoCard({ video, index, total, chosen, selecting, reachable, linkState, onSelect, width }: ItemProps & { width: number }) {
   if (!video) {
     return (
@@ -58,7 +65,7 @@ export const VideoCard = memo(function VideoCard({ video, index, total, chosen, 
   const StatusIcon = statusIcon[video.status];
   return (
     <div role="listitem" aria-setsize={total} aria-posinset={index + 1} className="group relative min-w-0">
-      <Link to={`/app/videos/${video.id}`} state={linkState} data-index={index} tabIndex={reachable ? 0 : -1} draggable={false} className="block rounded-xl">
+      <Link to={`/app/videos/${video.id}`} state={linkState} data-index={index} tabIndex={reachable ? 0 : -1} draggable={false} onClick={(event) => selectInstead(event, selecting) && onSelect(video, index, event.shiftKey)} className="block rounded-xl">
         <div className={`relative overflow-hidden rounded-xl ring-2 transition-shadow duration-100 ${chosen ? "ring-accent" : "ring-transparent"}`}>
           <VideoPicture video={video} width={width} className="aspect-video" eager={index < 12} />
           <span aria-hidden="true" className="absolute inset-0 bg-black/35 opacity-0 transition-opacity duration-100 group-hover:opacity-100" />
@@ -103,7 +110,7 @@ const cellOf: Record<Column["name"], (video: Video) => React.ReactNode> = {
 
 export const tableGrid = (shown: readonly Column[]) => `2.5rem 4.5rem minmax(9rem,1.4fr) ${shown.map((column) => column.grid).join(" ")}`;
 
-export const VideoRow = memo(function VideoRow({ video, index, chosen, reachable, linkState, onSelect, shown }: ItemProps & { shown: readonly Column[] }) {
+export const VideoRow = memo(function VideoRow({ video, index, chosen, selecting, reachable, linkState, onSelect, shown }: ItemProps & { shown: readonly Column[] }) {
   const style = { gridTemplateColumns: tableGrid(shown) };
   if (!video) {
     return (
@@ -117,7 +124,7 @@ export const VideoRow = memo(function VideoRow({ video, index, chosen, reachable
       <div role="cell"><SelectBox video={video} index={index} chosen={chosen} onSelect={onSelect} tone="plain" className="-mx-2" /></div>
       <div role="cell"><VideoPicture video={video} width={160} className="aspect-video w-full rounded-md" /></div>
       <div role="cell" className="min-w-0">
-        <Link to={`/app/videos/${video.id}`} state={linkState} data-index={index} tabIndex={reachable ? 0 : -1} className="block truncate rounded font-medium">{video.title ?? t("video.untitled")}</Link>
+        <Link to={`/app/videos/${video.id}`} state={linkState} data-index={index} tabIndex={reachable ? 0 : -1} onClick={(event) => selectInstead(event, selecting) && onSelect(video, index, event.shiftKey)} className="block truncate rounded font-medium">{video.title ?? t("video.untitled")}</Link>
         {!shown.some((column) => column.name === "artist") && <div className="truncate text-dim">{video.artist ?? t("video.unknownArtist")}</div>}
       </div>
       {shown.map((column) => <div role="cell" key={column.name} className="min-w-0 truncate text-dim tabular-nums">{cellOf[column.name](video)}</div>)}

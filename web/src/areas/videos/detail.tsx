@@ -22,7 +22,8 @@ import { FilesTab, HistoryTab, JobsTab } from "./detail-tabs";
 import { Player } from "./player";
 import { TagEditor } from "./tag-editor";
 
-type ListPlace = { filter: VideoFilter; index: number };
+/** In a list that a filter finds, or in one whose order is its own. */
+type ListPlace = { filter?: VideoFilter; ids?: number[]; index: number };
 
 /** The videos before and after this one in the list it was opened from. */
 function useNeighbours(place: ListPlace | null) {
@@ -30,16 +31,20 @@ function useNeighbours(place: ListPlace | null) {
   const client = useQueryClient();
   const [parameters] = useSearchParams();
   const index = place?.index ?? -1;
-  const page = useQuery({ ...videoPage(place?.filter ?? { sort_by: "title", sort_order: "asc" }, Math.floor(Math.max(0, index) / videoPageSize) + 1), enabled: place !== null });
-  if (!place || !page.data) return {};
-  const go = (by: number) => async () => {
-    const at = index + by;
-    const found = await client.fetchQuery(videoPage(place.filter, Math.floor(at / videoPageSize) + 1));
-    const target = found.items[at % videoPageSize];
-    const query = parameters.get("play") ? "?play=1" : "";
-    if (target) navigate(`/app/videos/${target.id}${query}`, { state: { filter: place.filter, index: at }, replace: true });
+  const filter = place?.filter;
+  const page = useQuery({ ...videoPage(filter ?? { sort_by: "title", sort_order: "asc" }, Math.floor(Math.max(0, index) / videoPageSize) + 1), enabled: filter !== undefined });
+  const total = place?.ids?.length ?? page.data?.total;
+  if (!place || total === undefined) return {};
+  const idAt = async (at: number) => {
+    if (!filter) return place.ids?.[at];
+    return (await client.fetchQuery(videoPage(filter, Math.floor(at / videoPageSize) + 1))).items[at % videoPageSize]?.id;
   };
-  return { previous: index > 0 ? go(-1) : undefined, next: index + 1 < page.data.total ? go(1) : undefined };
+  const go = (by: number) => async () => {
+    const target = await idAt(index + by);
+    const query = parameters.get("play") ? "?play=1" : "";
+    if (target !== undefined) navigate(`/app/videos/${target}${query}`, { state: { ...place, index: index + by }, replace: true });
+  };
+  return { previous: index > 0 ? go(-1) : undefined, next: index + 1 < total ? go(1) : undefined };
 }
 
 type FieldRow = { name: keyof VideoUpdate; kind?: "number" };
@@ -156,7 +161,8 @@ export default function VideoPage() {
   const location = useLocation();
   const navigate = useNavigate();
   const [parameters, setParameters] = useSearchParams();
-  const place = (location.state as ListPlace | null)?.filter ? (location.state as ListPlace) : null;
+  const state = location.state as ListPlace | null;
+  const place = state?.filter || state?.ids ? state : null;
   const neighbours = useNeighbours(place);
   const { data: video, error, refetch } = useQuery(videoQuery(id));
   const playing = parameters.get("play") === "1";

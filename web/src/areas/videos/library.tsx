@@ -2,7 +2,7 @@
 // through by scroll bar, letters or keys.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { ArrowDownWideNarrow, ArrowUpNarrowWide, FolderSearch, LayoutGrid, Music2, Rows3, SearchX, SlidersHorizontal, X } from "lucide-react";
+import { ArrowDownWideNarrow, ArrowUpNarrowWide, FolderSearch, Import, Layers, LayoutGrid, Music2, Rows3, SearchX, SlidersHorizontal, X } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { suggestions, videoPage, videoPageSize } from "../../api/videos";
 import type { Video } from "../../api/types";
@@ -112,7 +112,7 @@ function TableHead({ shown, filters, total }: { shown: readonly Column[]; filter
   );
 }
 
-type Selection = { ids: ReadonlySet<number>; select: (video: Video, index: number, range: boolean) => void; clear: () => void };
+type Selection = { ids: ReadonlySet<number>; select: (video: Video, index: number, range: boolean) => void; clear: () => void; replace: (ids: number[]) => void };
 
 function useSelection(itemAt: (index: number) => Video | undefined): Selection {
   const [ids, setIds] = useState<ReadonlySet<number>>(new Set());
@@ -120,10 +120,10 @@ function useSelection(itemAt: (index: number) => Video | undefined): Selection {
   const lookUp = useRef(itemAt);
   lookUp.current = itemAt;
   const select = useCallback((video: Video, index: number, range: boolean) => {
+    const [from, to] = [Math.min(anchor.current, index), Math.max(anchor.current, index)];
     setIds((now) => {
       const next = new Set(now);
       if (range) {
-        const [from, to] = [Math.min(anchor.current, index), Math.max(anchor.current, index)];
         for (let at = from; at <= to; at += 1) {
           const one = lookUp.current(at);
           if (one) next.add(one.id);
@@ -133,7 +133,7 @@ function useSelection(itemAt: (index: number) => Video | undefined): Selection {
     });
     anchor.current = index;
   }, []);
-  return { ids, select, clear: useCallback(() => setIds(new Set()), []) };
+  return { ids, select, clear: useCallback(() => setIds(new Set()), []), replace: (next) => setIds(new Set(next)) };
 }
 
 function Listing({ filters, view }: { filters: Filters; view: "grid" | "table" }) {
@@ -158,7 +158,8 @@ function Listing({ filters, view }: { filters: Filters; view: "grid" | "table" }
     count: total, perRow, root: widthRef, reveal: (index) => window_.reveal(Math.floor(index / perRow)),
     path: (index) => { const one = list.item(index); return one ? `/app/videos/${one.id}` : null; },
     state: (index) => ({ filter, index }),
-    select: (index) => { const one = list.item(index); if (one) selection.select(one, index, false); },
+    select: (index, range) => { const one = list.item(index); if (one) selection.select(one, index, range); },
+    selectAll: () => selection.replace(Array.from({ length: total }, (_, index) => list.item(index)?.id).filter((id) => id !== undefined)),
     escape: selection.clear,
   });
 
@@ -219,7 +220,7 @@ function Listing({ filters, view }: { filters: Filters; view: "grid" | "table" }
         {content()}
       </div>
       {byLetter && total > 60 && <Letters onJump={(letter) => void jump(letter)} descending={filter.sort_order === "desc"} />}
-      {selection.ids.size > 0 && <BulkBar ids={[...selection.ids]} clear={selection.clear} />}
+      <BulkBar selection={{ ids: [...selection.ids], total, filter, clear: selection.clear, replace: selection.replace }} />
     </div>
   );
 }
@@ -239,7 +240,8 @@ export default function VideosPage() {
   return (
     <>
       <PageHead title={t("nav.videos")} note={data ? number(data.total) : undefined}>
-        <ButtonLink to="/app/scan" icon={FolderSearch}>{t("scan.short")}</ButtonLink>
+        <ButtonLink to="/app/videos/collections" icon={Layers}><span className="max-sm:sr-only">{t("collections.title")}</span></ButtonLink>
+        <ButtonLink to="/app/import" icon={Import}><span className="max-sm:sr-only">{t("nav.import")}</span></ButtonLink>
       </PageHead>
       <div className="flex gap-6">
         <aside aria-label={t("filter.label")} className="scroll-quiet sticky top-0 hidden max-h-[calc(100dvh-4.5rem)] w-56 shrink-0 self-start overflow-x-hidden overflow-y-auto px-2 pb-6 lg:block">
