@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/settings.h"
+#include "domain/library/scan.h"
 
 static struct err default_library(struct core *core, struct db_conn *conn, struct arena *a, struct library *ret)
 {
@@ -126,5 +127,25 @@ struct err place_has_file(struct core *core, struct arena *a, const struct place
         return file_error(a, e, place->shown);
     *ret_there = S_ISREG(st.st_mode);
     *ret_stat = st;
+    return OK;
+}
+
+struct err video_nfo(struct core *core, struct db_conn *conn, struct arena *a, const struct video *video,
+                     const char **ret_path)
+{
+    const char *path = video->nfo_file_path;
+    struct place place;
+    struct stat st;
+    int64_t other;
+    *ret_path = NULL;
+    if (!path && video->video_file_path)
+        path = with_ending(a, video->video_file_path, ".nfo");
+    if (!path || failed(library_place(core, a, path, &place)) ||
+        failed(root_stat(place.root, a, place.path, false, &st)) || S_ISDIR(st.st_mode))
+        return OK;
+    TRY(db_get_int(conn, &other, "SELECT id FROM video WHERE nfo_file_path = $1 AND id <> $2 AND is_deleted = 0 LIMIT 1",
+                   "ti", path, video->id));
+    if (other == INT_NONE)
+        *ret_path = place_absolute(a, &place);
     return OK;
 }

@@ -10,6 +10,7 @@
 #include "db/db.h"
 #include "domain/files/place.h"
 #include "domain/library/library.h"
+#include "model/video.h"
 
 struct home {
     struct library library; /* id INT_NONE: a media folder without a library row */
@@ -33,5 +34,10 @@ struct err arrival_place(struct core *core, struct arena *a, const char *path, s
  * ERR_BUSY "library_offline". */
 struct err place_has_file(struct core *core, struct arena *a, const struct place *place, bool *ret_there,
                           struct stat *ret_stat) MUST_CHECK;
+
+/* The NFO that goes wherever the video's file goes: the one that the row names, else the one beside the file
+ * when no other video names it. NULL: there is none on disk, or it is outside the media folders. */
+struct err video_nfo(struct core *core, struct db_conn *conn, struct arena *a, const struct video *video,
+                     const char **ret_path) MUST_CHECK;
 
 #endif

@@ -64,28 +64,20 @@ static struct err check_target(struct arena *a, const struct place *to)
     return err_f(a, ERR_CONFLICT, "file_exists", "Target file already exists: %s", place_absolute(a, to));
 }
 
-/* The NFO that goes along; one that is not there, or elsewhere than in the library, does not. */
-static bool has_nfo(struct core *core, struct arena *a, const struct video *video)
+/* Looked for as late as possible: an export may write it meanwhile. */
+static struct err plan_nfo(struct core *core, struct arena *a, struct file_move *move, const char *target)
 {
-    struct place place;
-    struct stat st;
-    return video->nfo_file_path && !failed(library_place(core, a, video->nfo_file_path, &place)) &&
-           !failed(root_stat(place.root, a, place.path, true, &st)) && S_ISREG(st.st_mode);
-}
-
-static struct err plan(struct core *core, struct arena *a, const struct video *video, const struct place *from,
-                       struct organize_target *target, struct file_move *move)
-{
-    TRY(check_source(core, a, from, &move->size));
-    TRY(check_target(a, &target->place));
-    move->from = place_absolute(a, from);
-    move->to = place_absolute(a, &target->place);
-    if (move->kind == MOVE_ORGANIZE && has_nfo(core, a, video)) {
-        move->from_nfo = path_normalize(a, video->nfo_file_path);
-        move->to_nfo = arena_printf(a, "%s/%s", target->home.library.path, target->path.nfo);
-        if (strcmp(move->from_nfo, move->to_nfo) == 0)
-            move->from_nfo = NULL; /* it lies where it belongs, and keeps its row */
-    }
+    struct db_conn *conn = db_reader(core->db);
+    struct video video;
+    if (move->kind != MOVE_ORGANIZE)
+        return OK;
+    TRY(catalog_video_get(conn, a, move->video_id, true, &video));
+    TRY(video_nfo(core, conn, a, &video, &move->from_nfo));
+    if (!move->from_nfo)
+        return OK;
+    move->to_nfo = target;
+    if (strcmp(move->from_nfo, target) == 0)
+        move->from_nfo = NULL; /* it lies where it belongs, and keeps its row */
     return OK;
 }
 
@@ -104,11 +96,15 @@ static struct err move_to(struct core *core, struct arena *a, const struct organ
                           int kind, struct organized *done)
 {
     struct file_move move = {.video_id = video->id, .kind = kind, .who = request->who, .guard = request->guard};
-    TRY(plan(core, a, video, from, target, &move));
+    TRY(check_source(core, a, from, &move.size));
+    TRY(check_target(a, &target->place));
+    move.from = place_absolute(a, from);
+    move.to = place_absolute(a, &target->place);
     done->status = ORGANIZE_DRY_RUN;
     if (request->dry_run)
         return OK;
     TRY(place_checksum(a, from, request->guard, &move.checksum));
+    TRY(plan_nfo(core, a, &move, done->target_nfo));
     TRY(file_move_run(core, a, &move));
     done->status = ORGANIZE_MOVED;
     return OK;

@@ -168,26 +168,48 @@ static bool has_artist(const struct pattern_component *component)
     return false;
 }
 
+size_t pattern_artist_depth(const struct pattern *pattern)
+{
+    for (size_t i = 0; i + 1 < pattern->count; i++) {
+        if (has_artist(&pattern->items[i]))
+            return i + 1;
+    }
+    return 0;
+}
+
+static struct err put_folders(struct arena *a, struct buf *to, const struct pattern *pattern, size_t count,
+                              const struct video *video, bool normalize)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            buf_putc(to, '/');
+        TRY(put_component(a, to, &pattern->items[i], video, normalize, COMPONENT_MAX_BYTES));
+    }
+    return OK;
+}
+
+struct err pattern_artist_folder(struct arena *a, const struct pattern *pattern, const struct video *video,
+                                 bool normalize, const char **ret_folder)
+{
+    BUF(text);
+    TRY(put_folders(a, &text, pattern, pattern_artist_depth(pattern), video, normalize));
+    *ret_folder = arena_strdup(a, text.data);
+    return OK;
+}
+
 struct err pattern_expand(struct arena *a, const struct pattern *pattern, const struct video *video,
                           bool normalize, const char *ending, struct pattern_path *ret_path)
 {
-    struct pattern_path path = {0};
+    BUF(text);
     size_t last = pattern->count - 1;
     ending = plain_ending(ending);
     size_t kept = strlen(ending) > strlen(NFO_ENDING) ? strlen(ending) : strlen(NFO_ENDING);
-    BUF(text);
-    for (size_t i = 0; i < pattern->count; i++) {
-        const struct pattern_component *component = &pattern->items[i];
-        TRY(put_component(a, &text, component, video, normalize, COMPONENT_MAX_BYTES - (i == last ? kept : 0)));
-        if (i == last)
-            break;
-        if (!path.artist_folder && has_artist(component))
-            path.artist_folder = arena_strdup(a, text.data);
+    TRY(put_folders(a, &text, pattern, last, video, normalize));
+    if (last)
         buf_putc(&text, '/');
-    }
-    path.video = arena_printf(a, "%s%s", text.data, ending);
-    path.nfo = arena_printf(a, "%s" NFO_ENDING, text.data);
-    *ret_path = path;
+    TRY(put_component(a, &text, &pattern->items[last], video, normalize, COMPONENT_MAX_BYTES - kept));
+    ret_path->video = arena_printf(a, "%s%s", text.data, ending);
+    ret_path->nfo = arena_printf(a, "%s" NFO_ENDING, text.data);
     return OK;
 }
 

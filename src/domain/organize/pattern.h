@@ -37,14 +37,19 @@ struct pattern {
 struct err pattern_compile(struct arena *a, const char *text, struct pattern *ret_pattern) MUST_CHECK;
 
 struct pattern_path {
-    const char *video;         /* "Björk/Jóga.mkv", relative to the library */
-    const char *nfo;           /* "Björk/Jóga.nfo" */
-    const char *artist_folder; /* "Björk": the folders up to the first that has {artist}; NULL: none */
+    const char *video; /* "Björk/Jóga.mkv", relative to the library */
+    const char *nfo;   /* "Björk/Jóga.nfo" */
 };
 /* `video` with its relations (featured artists are links). `normalize`: values go through file_name_plain().
  * `ending` with its dot, of the source; NULL or no plain ending: ".mp4". */
 struct err pattern_expand(struct arena *a, const struct pattern *pattern, const struct video *video,
                           bool normalize, const char *ending, struct pattern_path *ret_path) MUST_CHECK;
+
+/* How many folders from the library's to the first that has {artist}; 0: none has. */
+size_t pattern_artist_depth(const struct pattern *pattern);
+/* Those folders alone; the pattern must have some. */
+struct err pattern_artist_folder(struct arena *a, const struct pattern *pattern, const struct video *video,
+                                 bool normalize, const char **ret_folder) MUST_CHECK;
 
 /* Section 11.3: "Björk - Humúríús" -> "bjork_humurius"; "!!!" -> "". */
 const char *file_name_plain(struct arena *a, const char *text);

@@ -55,15 +55,6 @@ static bool is_file(struct arena *a, const struct place *place)
     return !failed(root_stat(place->root, a, place->path, false, &st)) && !S_ISDIR(st.st_mode);
 }
 
-/* The NFO's path when it is there and ours to move; else NULL. */
-static const char *nfo_of(struct core *core, struct arena *a, const struct video *video)
-{
-    struct place place;
-    if (!video->nfo_file_path || failed(library_place(core, a, video->nfo_file_path, &place)) || !is_file(a, &place))
-        return NULL;
-    return place_absolute(a, &place);
-}
-
 /* Whether another video names this file; `alive`: one that is not deleted. */
 static struct err is_shared(struct db_conn *conn, const char *column, const char *path, int64_t id, bool alive,
                             bool *ret)
@@ -108,15 +99,13 @@ static struct err move_to_trash(struct core *core, struct arena *a, const struct
                                 const char **ret_path)
 {
     struct err e = OK;
-    const char *nfo = nfo_of(core, a, video);
-    bool shared = false;
-    if (nfo)
-        TRY(is_shared(db_reader(core->db), "nfo_file_path", nfo, video->id, true, &shared));
+    const char *nfo;
+    TRY(video_nfo(core, db_reader(core->db), a, video, &nfo));
     for (int i = 1; i <= NAME_TRIES; i++) {
         struct place to_nfo;
         const char *to = numbered(a, arena_printf(a, "%s/%s", trash, relative), i);
         struct file_move move = {.video_id = video->id, .kind = MOVE_TRASH, .from = path, .to = to, .guard = guard};
-        if (nfo && !shared) {
+        if (nfo) {
             move.from_nfo = nfo;
             move.to_nfo = with_ending(a, to, ".nfo");
             TRY(library_place(core, a, move.to_nfo, &to_nfo));
@@ -257,7 +246,7 @@ struct err trash_restore(struct core *core, struct arena *a, int64_t video_id, c
     if (!there)
         return err_f(a, ERR_NOT_FOUND, "file_not_found", "Video file not found on disk: %s", path);
     struct file_move move = {.video_id = video_id, .kind = MOVE_RESTORE, .from = path, .to = target};
-    move.from_nfo = nfo_of(core, a, &video);
+    TRY(video_nfo(core, db_reader(core->db), a, &video, &move.from_nfo));
     move.to_nfo = move.from_nfo ? with_ending(a, target, ".nfo") : NULL;
     TRY(strcmp(path, target) == 0 ? restore_row(core, a, video_id) : file_move_run(core, a, &move));
     remove_empty_folders(core, a, path);
