@@ -32,6 +32,7 @@
 #include "net/net.h"
 #include "providers/services.h"
 #include "sys/root.h"
+#include "work/follow_settings.h"
 #include "work/kinds.h"
 
 #define MEDLEY_VERSION    "0.1.0"
@@ -334,6 +335,7 @@ struct err wiring_start(struct wiring *w)
         .workers = worker ? (int)settings_int(w->core.settings, "jobs.workers") : 0,
     };
     TRY(jobs_create(&w->core, &jobs, &w->core.jobs));
+    TRY(follow_settings(&w->core, w->arena));
     if (worker)
         TRY(file_moves_first_start(&w->core, w->arena));
     TRY(jobs_start(w->core.jobs));

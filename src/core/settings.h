@@ -124,6 +124,22 @@ struct err settings_reload(struct settings *s, struct arena *a) MUST_CHECK;
 /* What a change of this key asks for: "reload_client:imvdb", "restart_service" ...; NULL: nothing. */
 const char *setting_action(const struct setting *row, const char **ret_target);
 
+/* What one change, undo or redo makes different; in force only after the commit. */
+struct setting_difference {
+    const char *key;
+    const json_t *before; /* borrowed */
+    const json_t *after;
+};
+struct setting_differences {
+    VEC(struct setting_difference)
+};
+/* fn is called in the transaction of every change, for what follows it; its failure refuses the change. One
+ * listener; before the server serves. */
+void settings_on_change(struct settings *s,
+                        struct err (*fn)(void *context, struct db_conn *tx, struct arena *a,
+                                         const struct setting_differences *list),
+                        void *context);
+
 /* All or nothing. Mistakes (where "body", path = key) are added for every bad key or value. */
 struct err settings_change(struct settings *s, struct arena *a, const struct setting_changes *changes,
                            const char *who, const char *note, struct mistakes *mistakes) MUST_CHECK;

@@ -110,15 +110,28 @@ static struct err tell(struct db_conn *tx, const struct setting *row, const json
     return event_append(tx, EVENT_CONFIG_CHANGED, INT_NONE, payload.data);
 }
 
-static struct err tell_differences(struct settings *s, struct db_conn *tx, const struct snapshot *next)
+void settings_on_change(struct settings *s,
+                        struct err (*fn)(void *context, struct db_conn *tx, struct arena *a,
+                                         const struct setting_differences *list),
+                        void *context)
 {
+    s->follow_context = context;
+    s->follow = fn;
+}
+
+static struct err tell_differences(struct settings *s, struct db_conn *tx, struct arena *a,
+                                   const struct snapshot *next)
+{
+    struct setting_differences list = {0};
     for (size_t i = 0; i < setting_row_count; i++) {
         const json_t *before = s->current->values[i].json;
         const json_t *after = next->values[i].json;
-        if (!json_equal(before, after))
-            TRY(tell(tx, &setting_rows[i], before, after));
+        if (json_equal(before, after))
+            continue;
+        TRY(tell(tx, &setting_rows[i], before, after));
+        *arena_push(a, &list) = (struct setting_difference){setting_rows[i].key, before, after};
     }
-    return OK;
+    return s->follow ? s->follow(s->follow_context, tx, a, &list) : OK;
 }
 
 /* --- applying ------------------------------------------------------------------------------------------- */
@@ -157,7 +170,7 @@ static struct err change_locked(struct settings *s, struct arena *a, json_t *fil
     TX(tx);
     struct err e = s->db ? db_begin(s->db, &tx) : OK;
     if (!failed(e) && s->db)
-        e = tell_differences(s, tx.conn, next);
+        e = tell_differences(s, tx.conn, a, next);
     if (!failed(e) && s->db)
         e = settings_store_shared(s, a, tx.conn, file);
     if (!failed(e) && s->db && note)
@@ -283,7 +296,7 @@ static struct err move_locked(struct settings *s, struct arena *a, int steps,
     TX(tx);
     struct err e = db_begin(s->db, &tx);
     if (!failed(e))
-        e = tell_differences(s, tx.conn, next);
+        e = tell_differences(s, tx.conn, a, next);
     if (!failed(e))
         e = set_current(tx.conn, a, ret_version->id);
     if (!failed(e))

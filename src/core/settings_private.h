@@ -22,6 +22,9 @@ struct settings {
     const char *const *overrides;
     const char *file_path;       /* NULL: nothing is written */
     pthread_mutex_t change_lock; /* one change at a time; held over the file and the database */
+    /* set once, before anybody is served */
+    struct err (*follow)(void *context, struct db_conn *tx, struct arena *a, const struct setting_differences *list);
+    void *follow_context;
     json_t *file;                /* what config.yaml holds, flat: under change_lock */
     pthread_mutex_t lock;
     struct snapshot *current; /* under lock */

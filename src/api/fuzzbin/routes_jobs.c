@@ -224,9 +224,11 @@ SHAPE(schedule_view, "ScheduledTask", struct schedule, "A schedule",
 
 struct schedule_query {
     int8_t enabled_only;
+    int8_t builtin;
 };
 SHAPE(schedule_query_shape, "ScheduleQuery", struct schedule_query, "Filters",
-      F(struct schedule_query, T_BOOL, enabled_only, .fallback = "false"));
+      F(struct schedule_query, T_BOOL, enabled_only, .fallback = "false"),
+      F(struct schedule_query, T_BOOL, builtin, .fallback = "false", .help = "Also those that settings make"));
 
 struct schedules_reply {
     struct list tasks;
@@ -287,7 +289,8 @@ static struct err list_schedules(struct call *call)
     struct schedule_list shown = {0};
     TRY(schedules_list(call_db(call), call->arena, &all));
     for (size_t i = 0; i < all.count; i++) {
-        if (query->enabled_only != 1 || all.items[i].enabled == 1)
+        bool asked = all.items[i].builtin != 1 || query->builtin == 1;
+        if (asked && (query->enabled_only != 1 || all.items[i].enabled == 1))
             *arena_push(call->arena, &shown) = all.items[i];
     }
     struct schedules_reply reply = {{shown.items, shown.count}, (int64_t)shown.count};
