@@ -12,13 +12,22 @@
 #include "base/err.h"
 #include "base/fold.h"
 
+static void new_line(struct jw *w, int depth)
+{
+    buf_putc(w->out, '\n');
+    for (int i = 0; i < depth * w->indent; i++)
+        buf_putc(w->out, ' ');
+}
+
 static void before_value(struct jw *w)
 {
     uint64_t bit = UINT64_C(1) << w->depth;
-    if (w->after_key)
-        w->after_key = false;
-    else if (w->used & bit)
+    bool was_key = w->after_key;
+    w->after_key = false;
+    if (!was_key && (w->used & bit))
         buf_putc(w->out, ',');
+    if (!was_key && w->indent && w->depth)
+        new_line(w, w->depth);
     w->used |= bit;
 }
 
@@ -46,6 +55,8 @@ void jw_array(struct jw *w)
 void jw_end(struct jw *w)
 {
     CHECK(w->depth > 0);
+    if (w->indent && (w->used >> w->depth & 1))
+        new_line(w, w->depth - 1);
     buf_putc(w->out, (w->is_array >> w->depth) & 1 ? ']' : '}');
     w->depth--;
 }
@@ -105,7 +116,7 @@ void jw_key(struct jw *w, const char *key)
     before_value(w);
     buf_putc(w->out, '"');
     put_escaped(w->out, key, strlen(key));
-    buf_append(w->out, "\":", 2);
+    buf_puts(w->out, w->indent ? "\": " : "\":");
     w->after_key = true;
 }
 

@@ -1,5 +1,5 @@
 /*
- * Writes compact JSON straight into a buffer, commas and escapes included.
+ * Writes JSON (compact unless told otherwise) straight into a buffer, commas and escapes included.
  *
  *     struct jw w = jw_to(&resp->body);
  *     jw_object(&w);
@@ -31,6 +31,7 @@ enum jw_time_style {
 struct jw {
     struct buf *out;
     enum jw_time_style time_style;
+    int indent;        /* spaces per level, for files that people read; 0: compact */
     uint64_t used;     /* bit d: something was written at depth d */
     uint64_t is_array; /* bit d: depth d is an array */
     int depth;

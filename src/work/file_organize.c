@@ -2,8 +2,11 @@
  * Organizes music videos (document 000, 3.2): each goes where the path pattern says. A video that cannot be
  * moved is told in the result and stays where it is. Run twice, it finds the first run's work done.
  */
+#include <string.h>
+
 #include "base/log.h"
 #include "core/core.h"
+#include "domain/organize/nfo.h"
 #include "domain/organize/organize.h"
 #include "json/writer.h"
 #include "work/kinds.h"
@@ -12,9 +15,12 @@
 
 struct organize_args {
     struct list video_ids;
+    const char *trigger;
 };
 SHAPE(organize_args_shape, "FileOrganizeArguments", struct organize_args, "What to organize",
-      F(struct organize_args, T_LIST, video_ids, .item = T_INT, .flags = FIELD_REQUIRED));
+      F(struct organize_args, T_LIST, video_ids, .item = T_INT, .flags = FIELD_REQUIRED),
+      F(struct organize_args, T_TEXT, trigger, .flags = FIELD_NULLABLE,
+        .help = "metadata_update: the NFO is written anew, because it tells the former name"));
 
 struct problem {
     int64_t video_id;
@@ -57,6 +63,9 @@ static struct err organize_one(struct job_run *run, struct counts *counts, int64
     struct err e = organize_video(run->core, &a, &request, &done);
     if (e.kind == ERR_CANCELLED)
         return job_stopped(run);
+    const struct organize_args *args = run->args;
+    if (!failed(e) && args->trigger && strcmp(args->trigger, "metadata_update") == 0)
+        e = nfo_keep(run->core, &a, id, NULL);
     if (!failed(e) && done.status == ORGANIZE_MOVED)
         counts->organized++;
     else if (!failed(e) || (e.code && strcmp(e.code, "no_file") == 0))

@@ -7,8 +7,10 @@ extern const struct job_kind video_post_process_kind;
 extern const struct job_kind import_nfo_kind;
 extern const struct job_kind library_scan_kind;
 extern const struct job_kind file_copy_kind;
+extern const struct job_kind export_nfo_kind;
 extern const struct job_kind file_organize_kind;
 extern const struct job_kind file_recover_kind;
+extern const struct job_kind trash_cleanup_kind;
 extern const struct job_kind person_cleanup_kind;
 extern const struct job_kind movie_folder_scan_kind;
 extern const struct job_kind movie_scan_kind;
@@ -22,8 +24,10 @@ const struct job_kind *const job_kinds[] = {
     &import_nfo_kind,
     &library_scan_kind,
     &file_copy_kind,
+    &export_nfo_kind,
     &file_organize_kind,
     &file_recover_kind,
+    &trash_cleanup_kind,
     &person_cleanup_kind,
     &movie_folder_scan_kind,
     &movie_scan_kind,

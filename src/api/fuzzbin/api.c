@@ -17,6 +17,7 @@ extern const struct route_table fuzzbin_bulk_routes;
 extern const struct route_table fuzzbin_download_routes;
 extern const struct route_table fuzzbin_ytdlp_routes;
 extern const struct route_table fuzzbin_file_routes;
+extern const struct route_table fuzzbin_export_routes;
 extern const struct route_table fuzzbin_unfinished_routes;
 
 static const struct route_table *const tables[] = {
@@ -36,6 +37,7 @@ static const struct route_table *const tables[] = {
     &fuzzbin_download_routes,
     &fuzzbin_ytdlp_routes,
     &fuzzbin_file_routes,
+    &fuzzbin_export_routes,
     &fuzzbin_unfinished_routes,
     NULL,
 };

@@ -9,6 +9,7 @@
 #include "domain/catalog/collection.h"
 #include "domain/catalog/thumbnail.h"
 #include "domain/catalog/video.h"
+#include "domain/organize/nfo.h"
 #include "json/encode.h"
 
 #define BULK_MAX 500 /* the contract's limit */
@@ -101,6 +102,8 @@ struct bulk {
     struct call *call;
     /* Does it to one video. `index` is its place in the request. */
     struct err (*one)(struct bulk *bulk, struct db_conn *tx, int64_t id, size_t index);
+    /* After the commit, with the videos that it was done to. NULL: nothing. */
+    void (*after)(struct bulk *bulk, const int64_t *ids, size_t count);
     /* What the kinds of work need. */
     const void *body;
     struct video change;
@@ -159,6 +162,8 @@ static struct err run(struct bulk *bulk, const int64_t *ids, size_t count)
     }
     jw_end(&w);
     TRY(db_commit(&tx));
+    if (bulk->after)
+        bulk->after(bulk, done.items, done.count);
     struct bulk_result result = {
         .success_ids = {done.items, done.count},
         .failed_ids = {not_done.items, not_done.count},
@@ -190,6 +195,15 @@ static struct err update_one(struct bulk *bulk, struct db_conn *tx, int64_t id, 
         return OK;
     return catalog_video_set_status(tx, a, id, bulk->status, "Bulk update",
                                     arena_printf(a, "bulk_api:%s", bulk->call->who.name), NULL);
+}
+
+/* The year is in the NFO, and its decade among the tags there. */
+static void write_nfos(struct bulk *bulk, const int64_t *ids, size_t count)
+{
+    for (size_t i = 0; i < count && is_present(&bulk->which, VIDEO_FIELD_year); i++) {
+        SCRATCH(a);
+        IGNORE(nfo_keep(bulk->call->core, &a, ids[i], NULL)); /* the change itself is done */
+    }
 }
 
 /* A member that no video has fails every item. */
@@ -227,7 +241,7 @@ static void read_status(struct bulk *bulk, const char *word)
 static struct err bulk_update(struct call *call)
 {
     const struct bulk_update *body = call->body;
-    struct bulk bulk = {.call = call, .one = update_one, .status = ENUM_NONE, .decades = fuzzbin_decades(call)};
+    struct bulk bulk = {.call = call, .one = update_one, .after = write_nfos, .status = ENUM_NONE, .decades = fuzzbin_decades(call)};
     json_t *updates = json_object_get(call->json, "updates");
     struct decode_options options = {.where = "body", .lenient_numbers = true, .all_optional = true};
     struct presence present;

@@ -6,6 +6,7 @@
 #include "core/jobs.h"
 #include "domain/catalog/thumbnail.h"
 #include "domain/catalog/video.h"
+#include "domain/organize/nfo.h"
 #include "json/encode.h"
 #include "sys/root.h"
 
@@ -221,12 +222,15 @@ static struct err update_video(struct call *call)
     CALL_TX(call, tx);
     TRY(catalog_video_get(tx.conn, call->arena, id, false, &before));
     TRY(catalog_video_update(tx.conn, call->arena, id, &change, &which));
-    if (is_present(&which, VIDEO_FIELD_year) && change.year != before.year) {
+    bool dated = is_present(&which, VIDEO_FIELD_year) && change.year != before.year;
+    if (dated) {
         struct decade_policy decades = fuzzbin_decades(call);
         TRY(catalog_video_sync_decade(tx.conn, call->arena, id, change.year, &decades,
                                       &(struct decade_change){0}));
     }
     TRY(db_commit(&tx));
+    if (dated)
+        IGNORE(nfo_keep(call->core, call->arena, id, NULL)); /* the change itself is done; an export repeats it */
     bool renamed =
         (is_present(&which, VIDEO_FIELD_artist) && differs(change.artist, before.artist)) ||
         (is_present(&which, VIDEO_FIELD_title) && differs(change.title, before.title));

@@ -474,6 +474,8 @@ struct err catalog_video_sync_decade(struct db_conn *tx, struct arena *a, int64_
     change->videos++;
     change->added += adds;
     change->removed += removed;
+    if (adds || removed)
+        *arena_push(a, &change->changed) = video_id;
     return adds || removed ? finish(tx, a, video_id) : OK;
 }
 

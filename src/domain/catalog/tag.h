@@ -75,6 +75,9 @@ struct decade_change {
     int64_t videos; /* looked at */
     int64_t added;
     int64_t removed;
+    struct {
+        VEC(int64_t)
+    } changed; /* videos whose tags are others now; in the arena of the call */
 };
 /* Brings the automatic decade tag of a video in line with its year (INT_NONE: none); manual tags are
  * never touched. Counts into `change`. */

@@ -232,16 +232,25 @@ static bool was_moved(struct core *core, struct arena *a, const struct video *be
     return true;
 }
 
+struct err nfo_put_settled(struct core *core, struct arena *a, const struct video *video,
+                           const struct nfo_policy *policy, bool overwrite, struct nfo_done *ret_done)
+{
+    struct video now = *video;
+    for (int i = 0; i < MOVE_TRIES; i++) {
+        TRY(nfo_put(core, a, &now, policy, overwrite, ret_done));
+        if (ret_done->outcome != NFO_WRITTEN || !was_moved(core, a, &now, ret_done))
+            break;
+        TRY(load(core, a, video->id, &now));
+    }
+    return OK;
+}
+
 static struct err put_one(struct core *core, struct arena *a, int64_t video_id, struct nfo_done *ret_done)
 {
     struct nfo_policy policy = nfo_policy_of(core);
     struct video video;
-    for (int i = 0; i < MOVE_TRIES; i++) {
-        TRY(load(core, a, video_id, &video));
-        TRY(nfo_put(core, a, &video, &policy, true, ret_done));
-        if (ret_done->outcome == NFO_NO_PATH || !was_moved(core, a, &video, ret_done))
-            break;
-    }
+    TRY(load(core, a, video_id, &video));
+    TRY(nfo_put_settled(core, a, &video, &policy, true, ret_done));
     return note_one(core, a, ret_done);
 }
 
