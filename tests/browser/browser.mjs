@@ -70,6 +70,16 @@ export class Browser {
     return reply.status === 204 ? null : reply.json();
   }
 
+  /** Whether the server answers that it cannot do this yet. */
+  async unfinished(method, path, body) {
+    if (!real) return false;
+    await this.call("GET", "/videos?page_size=1");
+    const headers = { "Content-Type": "application/json", Authorization: `Bearer ${this.token}` };
+    const reply = await fetch(this.url + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    await reply.arrayBuffer();
+    return reply.status === 501 ? `${method} ${path} is not on this server yet` : false;
+  }
+
   /** A video that has a file, to open and play. */
   async playable() {
     const { items } = await this.call("GET", "/videos?page_size=100&sort_by=title&sort_order=asc");

@@ -24,6 +24,12 @@ const ScanPage = lazy(() => import("./areas/scan/wizard"));
 const ActivityPage = lazy(() => import("./areas/activity/activity"));
 const SettingsPage = lazy(() => import("./areas/settings/settings"));
 const PeoplePage = lazy(() => import("./areas/people/people"));
+const FilesPage = lazy(() => import("./areas/files/overview"));
+const TrashPage = lazy(() => import("./areas/files/trash"));
+const DuplicatesPage = lazy(() => import("./areas/files/duplicates"));
+const CheckPage = lazy(() => import("./areas/files/check"));
+const ExportsPage = lazy(() => import("./areas/files/exports"));
+const BackupsPage = lazy(() => import("./areas/files/backups"));
 const PlannedPage = lazy(() => import("./areas/planned/planned"));
 
 function Loading() {
@@ -55,7 +61,13 @@ function SignedIn() {
           <Route path="/app/scan" element={<ScanPage />} />
           <Route path="/app/activity" element={<ActivityPage />} />
           <Route path="/app/settings" element={<SettingsPage />} />
-          {["music", "scenes", "import", "downloads", "encodes", "files"].map((area) => (
+          <Route path="/app/files" element={<FilesPage />} />
+          <Route path="/app/files/trash" element={<TrashPage />} />
+          <Route path="/app/files/duplicates" element={<DuplicatesPage />} />
+          <Route path="/app/files/check" element={<CheckPage />} />
+          <Route path="/app/files/exports" element={<ExportsPage />} />
+          <Route path="/app/files/backups" element={<BackupsPage />} />
+          {["music", "scenes", "import", "downloads", "encodes"].map((area) => (
             <Route key={area} path={`/app/${area}`} element={<PlannedPage area={area} />} />
           ))}
           <Route path="*" element={<Navigate to="/app" replace />} />

@@ -4,7 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { get, mediaUrl, post, remove } from "./http";
 import type {
   BackupCheck, BackupList, BackupStarted, DeleteOutcome, Duplicates, EmptiedTrash, Job, NfoExport, OrganizeOutcome, PlaylistExport, PlaylistInput, RepairReport, ResolveOutcome,
-  RestoreStarted, RestoreOutcome, TrashItem, TrashList, TrashStats, VerifyReport,
+  RestoreStarted, TrashItem, TrashList, TrashStats, VerifyReport,
 } from "./types";
 
 export const trashPageSize = 50;
@@ -15,11 +15,11 @@ export const trashStats = () =>
   queryOptions({ queryKey: ["trash", "stats"] as const, queryFn: ({ signal }) => get<TrashStats>("/files/trash/stats", undefined, signal) });
 export const emptyTrash = () => post<EmptiedTrash>("/files/trash/empty");
 
-/** A video whose file is in the trash comes back with it; one without a file only as a row. */
-export const restoreFromTrash = (item: Pick<TrashItem, "video_id" | "file_size">) =>
-  item.file_size === null ? post<unknown>(`/videos/${item.video_id}/restore`) : post<RestoreOutcome>(`/files/videos/${item.video_id}/restore`, {});
-export const deleteForGood = (item: Pick<TrashItem, "video_id" | "file_size">) =>
-  item.file_size === null ? remove(`/videos/${item.video_id}/permanent`) : remove<DeleteOutcome>(`/files/videos/${item.video_id}?hard_delete=true`);
+/** A video with a file comes back with it; one without only as a row. */
+export const restoreFromTrash = (item: Partial<TrashItem> & Pick<TrashItem, "video_id" | "trash_path">) =>
+  item.trash_path && item.file_size !== null ? post<unknown>(`/files/videos/${item.video_id}/restore`, {}) : post<unknown>(`/videos/${item.video_id}/restore`);
+export const deleteForGood = (item: Pick<TrashItem, "video_id" | "trash_path">) =>
+  item.trash_path ? remove<unknown>(`/files/videos/${item.video_id}?hard_delete=true`) : remove<unknown>(`/videos/${item.video_id}/permanent`);
 /** The file goes to the trash with its row. */
 export const deleteWithFile = (id: number) => remove<DeleteOutcome>(`/files/videos/${id}`);
 

@@ -165,7 +165,6 @@ export type TrashList = { items: TrashItem[]; total: number; page: number; page_
 export type TrashStats = { total_count: number; total_size_bytes: number };
 export type EmptiedTrash = { deleted_count: number; errors: string[] };
 export type DeleteOutcome = { video_id: number; deleted: boolean; hard_delete: boolean; trash_path: string | null };
-export type RestoreOutcome = { video_id: number; restored: boolean; restored_path: string };
 export type Duplicate = {
   video_id: number; match_type: "hash" | "metadata" | "both"; confidence: number; title: string | null; artist: string | null; file_path: string | null; file_hash: string | null;
 };

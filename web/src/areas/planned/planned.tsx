@@ -10,7 +10,6 @@ const instead = {
   import: ["/app/scan", "scan.title"],
   downloads: ["/app/activity", "nav.activity"],
   encodes: ["/app/activity", "nav.activity"],
-  files: ["/app/scan", "scan.title"],
 } as const;
 
 export default function PlannedPage({ area }: { area: string }) {

@@ -89,7 +89,7 @@ async function bringBack(ids: number[], withFiles: boolean): Promise<void> {
   const worker = async () => {
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
       // A video that had no file has nothing to fetch out of the trash.
-      if (withFiles) await restoreFromTrash({ video_id: id, file_size: 0 }).catch(() => restoreVideo(id!));
+      if (withFiles) await restoreFromTrash({ video_id: id, trash_path: "?" }).catch(() => restoreVideo(id!));
       else await restoreVideo(id);
     }
   };
