@@ -18,6 +18,10 @@ extern const struct route_table fuzzbin_download_routes;
 extern const struct route_table fuzzbin_ytdlp_routes;
 extern const struct route_table fuzzbin_file_routes;
 extern const struct route_table fuzzbin_export_routes;
+extern const struct route_table fuzzbin_imvdb_routes;
+extern const struct route_table fuzzbin_discogs_routes;
+extern const struct route_table fuzzbin_spotify_routes;
+extern const struct route_table fuzzbin_genre_routes;
 extern const struct route_table fuzzbin_unfinished_routes;
 
 static const struct route_table *const tables[] = {
@@ -38,6 +42,10 @@ static const struct route_table *const tables[] = {
     &fuzzbin_ytdlp_routes,
     &fuzzbin_file_routes,
     &fuzzbin_export_routes,
+    &fuzzbin_imvdb_routes,
+    &fuzzbin_discogs_routes,
+    &fuzzbin_spotify_routes,
+    &fuzzbin_genre_routes,
     &fuzzbin_unfinished_routes,
     NULL,
 };

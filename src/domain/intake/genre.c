@@ -63,15 +63,40 @@ static bool holds_word(const char *text, const char *word)
     return false;
 }
 
-const char *genre_bucket(const char *genre)
+#define BUCKET_COUNT (sizeof(buckets) / sizeof(buckets[0]))
+
+/* BUCKET_COUNT: none fits. */
+static size_t bucket_of(const char *genre)
 {
-    if (!genre)
-        return NULL;
-    for (size_t i = 0; i < sizeof(buckets) / sizeof(buckets[0]); i++) {
+    for (size_t i = 0; genre && i < BUCKET_COUNT; i++) {
         for (const char *const *word = buckets[i].words; *word; word++) {
             if (holds_word(genre, *word))
-                return buckets[i].name;
+                return i;
         }
     }
-    return NULL;
+    return BUCKET_COUNT;
+}
+
+const char *genre_bucket(const char *genre)
+{
+    size_t i = bucket_of(genre);
+    return i < BUCKET_COUNT ? buckets[i].name : NULL;
+}
+
+const char *genre_vote(const char *const *genres, size_t count)
+{
+    size_t votes[BUCKET_COUNT + 1] = {0};
+    size_t best = 0;
+    for (size_t i = 0; i < count; i++)
+        votes[bucket_of(genres[i])]++;
+    for (size_t i = 1; i < BUCKET_COUNT; i++)
+        best = votes[i] > votes[best] ? i : best;
+    return votes[best] ? buckets[best].name : NULL;
+}
+
+const char *const *genre_buckets(void)
+{
+    static const char *const names[] = {"Metal", "Hip Hop/R&B", "Country", "Pop", "Electronic", "Rock", NULL};
+    _Static_assert(sizeof(names) / sizeof(names[0]) == BUCKET_COUNT + 1, "a bucket has no name here");
+    return names;
 }
