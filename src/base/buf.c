@@ -45,7 +45,7 @@ char *buf_reserve(struct buf *b, size_t more)
     return b->data + b->len;
 }
 
-void buf_append(struct buf *b, const void *data, size_t len)
+void buf_append_slowly_(struct buf *b, const void *data, size_t len)
 {
     char *to = buf_reserve(b, len);
     if (!to)
@@ -54,16 +54,6 @@ void buf_append(struct buf *b, const void *data, size_t len)
         memcpy(to, data, len);
     b->len += len;
     b->data[b->len] = 0;
-}
-
-void buf_puts(struct buf *b, const char *s)
-{
-    buf_append(b, s, strlen(s));
-}
-
-void buf_putc(struct buf *b, char c)
-{
-    buf_append(b, &c, 1);
 }
 
 void buf_vprintf(struct buf *b, const char *fmt, va_list args)

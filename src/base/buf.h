@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
     char *data;
@@ -27,14 +28,40 @@ void buf_finish(struct buf *b);
 void buf_clear(struct buf *b);
 /* Makes room for `more` bytes and returns where they go; NULL on overflow. Add to len yourself. */
 char *buf_reserve(struct buf *b, size_t more);
-void buf_append(struct buf *b, const void *data, size_t len);
-void buf_puts(struct buf *b, const char *s);
-void buf_putc(struct buf *b, char c);
+static inline void buf_append(struct buf *b, const void *data, size_t len);
+static inline void buf_puts(struct buf *b, const char *s);
+static inline void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *fmt, va_list args);
 void buf_put_int(struct buf *b, int64_t value);
 /* Moves the memory out; the caller frees it. The buffer is empty after. Never NULL. */
 char *buf_take(struct buf *b, size_t *ret_len);
+
+/* What is appended mostly fits: that part is inline. */
+void buf_append_slowly_(struct buf *b, const void *data, size_t len);
+static inline bool buf_fits_(const struct buf *b, size_t len)
+{
+    return b->data && !b->limit && len < b->capacity - b->len;
+}
+static inline void buf_append(struct buf *b, const void *data, size_t len)
+{
+    if (!buf_fits_(b, len)) {
+        buf_append_slowly_(b, data, len);
+        return;
+    }
+    if (len)
+        memcpy(b->data + b->len, data, len);
+    b->len += len;
+    b->data[b->len] = 0;
+}
+static inline void buf_puts(struct buf *b, const char *s)
+{
+    buf_append(b, s, strlen(s));
+}
+static inline void buf_putc(struct buf *b, char c)
+{
+    buf_append(b, &c, 1);
+}
 
 static inline void buf_cleanup_(struct buf *b)
 {

@@ -20,8 +20,8 @@ int64_t time_monotonic_us(void)
     return (int64_t)ts.tv_sec * SECONDS_US + ts.tv_nsec / 1000;
 }
 
-/* Splits into calendar fields and the rest in microseconds. */
-static int split(int64_t time_us, struct tm *ret_tm)
+/* Whole seconds, and the rest in microseconds. */
+static unsigned split_seconds(int64_t time_us, int64_t *ret_seconds)
 {
     int64_t seconds = time_us / SECONDS_US;
     int64_t rest = time_us % SECONDS_US;
@@ -34,18 +34,61 @@ static int split(int64_t time_us, struct tm *ret_tm)
         seconds = INT64_C(-62167219200);
     if (seconds > INT64_C(253402300799))
         seconds = INT64_C(253402300799);
-    time_t t = (time_t)seconds;
-    gmtime_r(&t, ret_tm);
-    return (int)rest;
+    *ret_seconds = seconds;
+    return (unsigned)rest;
+}
+
+static char *put_digits(char *to, unsigned value, int count)
+{
+    for (int i = count - 1; i >= 0; i--, value /= 10)
+        to[i] = (char)('0' + value % 10);
+    return to + count;
+}
+
+struct date {
+    unsigned year, month, day;
+};
+
+/* The calendar without gmtime_r(), which locks and looks up a time zone. Years are counted from the 1st of
+ * March, so that the leap day is the last of its year, in cycles of 400 years. */
+static struct date date_of(int64_t days)
+{
+    enum { DAYS_OF_400_YEARS = 146097, FROM_MARCH_0000_TO_1970 = 719468 };
+    int64_t shifted = days + FROM_MARCH_0000_TO_1970;
+    int64_t cycle = (shifted >= 0 ? shifted : shifted - (DAYS_OF_400_YEARS - 1)) / DAYS_OF_400_YEARS;
+    unsigned in_cycle = (unsigned)(shifted - cycle * DAYS_OF_400_YEARS);
+    unsigned year = (in_cycle - in_cycle / 1460 + in_cycle / 36524 - in_cycle / 146096) / 365;
+    unsigned in_year = in_cycle - (365 * year + year / 4 - year / 100);
+    unsigned from_march = (5 * in_year + 2) / 153;
+    unsigned month = from_march < 10 ? from_march + 3 : from_march - 9;
+    return (struct date){
+        .year = (unsigned)(cycle * 400 + year + (month <= 2)),
+        .month = month,
+        .day = in_year - (153 * from_march + 2) / 5 + 1,
+    };
 }
 
 char *time_format(int64_t time_us, char text[TIME_TEXT_BYTES])
 {
-    struct tm tm;
-    int us = split(time_us, &tm);
-    snprintf(text, TIME_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ",
-             (tm.tm_year + 1900) % 10000, (tm.tm_mon + 1) % 100, tm.tm_mday % 100, tm.tm_hour % 100,
-             tm.tm_min % 100, tm.tm_sec % 100, us % 1000000);
+    int64_t seconds;
+    unsigned us = split_seconds(time_us, &seconds);
+    int64_t days = (seconds >= 0 ? seconds : seconds - 86399) / 86400;
+    unsigned rest = (unsigned)(seconds - days * 86400);
+    struct date date = date_of(days);
+    char *p = put_digits(text, date.year, 4);
+    *p++ = '-';
+    p = put_digits(p, date.month, 2);
+    *p++ = '-';
+    p = put_digits(p, date.day, 2);
+    *p++ = 'T';
+    p = put_digits(p, rest / 3600, 2);
+    *p++ = ':';
+    p = put_digits(p, rest / 60 % 60, 2);
+    *p++ = ':';
+    p = put_digits(p, rest % 60, 2);
+    *p++ = '.';
+    p = put_digits(p, us, 6);
+    memcpy(p, "Z", 2);
     return text;
 }
 
@@ -62,7 +105,10 @@ char *time_format_http(int64_t time_us, char text[TIME_TEXT_BYTES])
     static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct tm tm;
-    split(time_us, &tm);
+    int64_t seconds;
+    split_seconds(time_us, &seconds);
+    time_t t = (time_t)seconds;
+    gmtime_r(&t, &tm);
     snprintf(text, TIME_TEXT_BYTES, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday],
              tm.tm_mday % 100, months[tm.tm_mon], (tm.tm_year + 1900) % 10000, tm.tm_hour % 100,
              tm.tm_min % 100, tm.tm_sec % 100);

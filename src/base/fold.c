@@ -11,6 +11,15 @@ bool utf8_valid(const char *s, size_t len)
 {
     const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)s;
     while (len) {
+        uint64_t eight;
+        if (len >= sizeof(eight)) {
+            memcpy(&eight, p, sizeof(eight));
+            if (!(eight & UINT64_C(0x8080808080808080))) {
+                p += sizeof(eight);
+                len -= sizeof(eight);
+                continue;
+            }
+        }
         if (*p < 0x80) {
             p++;
             len--;

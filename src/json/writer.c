@@ -70,6 +70,28 @@ static const char escapes[256] = {
     [0x1a] = 'u', [0x1b] = 'u',  [0x1c] = 'u', [0x1d] = 'u', [0x1e] = 'u', [0x1f] = 'u',
 };
 
+/* Eight bytes at a time: printable ASCII but quotes and backslashes, which most texts are made of. A byte's
+ * high bit in `odd` is set where it is something else, perhaps also right behind such a one. */
+static bool is_plain(const char *text, size_t len)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t highs = UINT64_C(0x8080808080808080);
+    for (; len >= 8; text += 8, len -= 8) {
+        uint64_t eight;
+        memcpy(&eight, text, sizeof(eight));
+        uint64_t quote = eight ^ (ones * '"');
+        uint64_t slash = eight ^ (ones * '\\');
+        uint64_t odd = eight | (eight - ones * 0x20) | (quote - ones) | (slash - ones);
+        if (odd & highs)
+            return false;
+    }
+    for (; len; text++, len--) {
+        if ((signed char)*text < 0x20 || *text == '"' || *text == '\\')
+            return false;
+    }
+    return true;
+}
+
 static void put_escaped(struct buf *out, const char *text, size_t len)
 {
     size_t start = 0;
@@ -96,7 +118,9 @@ void jw_text_n(struct jw *w, const char *text, size_t len)
     }
     before_value(w);
     buf_putc(w->out, '"');
-    if (utf8_valid(text, len)) {
+    if (is_plain(text, len)) {
+        buf_append(w->out, text, len);
+    } else if (utf8_valid(text, len)) {
         put_escaped(w->out, text, len);
     } else {
         SCRATCH(a);
@@ -115,8 +139,12 @@ void jw_key(struct jw *w, const char *key)
 {
     before_value(w);
     buf_putc(w->out, '"');
-    put_escaped(w->out, key, strlen(key));
-    buf_puts(w->out, w->indent ? "\": " : "\":");
+    size_t len = strlen(key);
+    if (is_plain(key, len))
+        buf_append(w->out, key, len);
+    else
+        put_escaped(w->out, key, len);
+    buf_append(w->out, "\": ", w->indent ? 3 : 2);
     w->after_key = true;
 }
 
@@ -130,6 +158,33 @@ void jw_int(struct jw *w, int64_t value)
     buf_put_int(w->out, value);
 }
 
+/* 213.45, 23.976, 4.0: numbers with at most six decimals, of which there are most. A quotient of two whole
+ * numbers that doubles hold is rounded as strtod() rounds, so the text is right if it gives the value back,
+ * and with at most 15 digits no shorter one does. */
+static bool put_short_real(struct buf *out, double value)
+{
+    enum { DECIMALS = 6, UNIT = 1000000 };
+    char decimals[DECIMALS];
+    double size = fabs(value);
+    if (size >= 1e9 || (value == 0 && signbit(value)))
+        return false;
+    int64_t scaled = llround(size * UNIT);
+    if ((double)scaled / UNIT != size || (size != 0 && size < 1e-4))
+        return false;
+    int64_t rest = scaled % UNIT;
+    for (int i = DECIMALS - 1; i >= 0; i--, rest /= 10)
+        decimals[i] = (char)('0' + rest % 10);
+    size_t count = DECIMALS;
+    while (count > 1 && decimals[count - 1] == '0')
+        count--;
+    if (value < 0)
+        buf_putc(out, '-');
+    buf_put_int(out, scaled / UNIT);
+    buf_putc(out, '.');
+    buf_append(out, decimals, count);
+    return true;
+}
+
 void jw_real(struct jw *w, double value)
 {
     if (!isfinite(value)) {
@@ -137,6 +192,8 @@ void jw_real(struct jw *w, double value)
         return;
     }
     before_value(w);
+    if (put_short_real(w->out, value))
+        return;
     char text[40];
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof(text), "%.*g", digits, value);

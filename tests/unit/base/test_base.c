@@ -1,7 +1,9 @@
 /* base/: arenas, buffers, times, folding, identifiers. */
 #include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -103,6 +105,25 @@ static void times_survive_a_round_trip(void **state)
     assert_false(time_parse("2026-01-24 or so", &t));
 }
 
+/* Each day of ten thousand years, as the C library counts them. */
+static void dates_are_those_of_the_calendar(void **state)
+{
+    (void)state;
+    for (int64_t day = -719528; day < 2932897; day++) {
+        char text[TIME_TEXT_BYTES];
+        char wanted[TIME_TEXT_BYTES];
+        struct tm tm;
+        time_t at = (time_t)(day * 86400 + (day * 7919 % 86400 + 86400) % 86400);
+        gmtime_r(&at, &tm);
+        snprintf(wanted, sizeof(wanted), "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", (tm.tm_year + 1900) % 10000,
+                 (tm.tm_mon + 1) % 100, tm.tm_mday % 100, tm.tm_hour % 100, tm.tm_min % 100, tm.tm_sec % 100,
+                 (int)(day & 0xffff));
+        time_format((int64_t)at * SECONDS_US + (day & 0xffff), text);
+        if (strcmp(text, wanted) != 0)
+            fail_msg("%s, not %s", text, wanted);
+    }
+}
+
 static void folding_ignores_case_accents_and_spacing(void **state)
 {
     (void)state;
@@ -144,6 +165,7 @@ int main(void)
         cmocka_unit_test(deferred_calls_run_once_at_the_end),
         cmocka_unit_test(arena_serves_small_and_large_blocks_zeroed),
         cmocka_unit_test(buffer_limit_sticks),
+        cmocka_unit_test(dates_are_those_of_the_calendar),
         cmocka_unit_test(integers_print_at_their_limits),
         cmocka_unit_test(times_survive_a_round_trip),
         cmocka_unit_test(folding_ignores_case_accents_and_spacing),

@@ -2,6 +2,8 @@
 #include "unit.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -182,6 +184,60 @@ static void numbers_print_as_they_read_back(void **state)
     }
 }
 
+/* The number as the C library writes it with the fewest digits that read back. */
+static void print_shortest(double value, char text[40])
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, 40, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    if (!strpbrk(text, ".eE"))
+        memcpy(text + strlen(text), ".0", 3);
+}
+
+static void many_numbers_are_as_short_as_can_be(void **state)
+{
+    (void)state;
+    uint64_t seed = 1;
+    for (int i = 0; i < 200000; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        double value = (double)(int64_t)(seed >> 20) / (double)(INT64_C(1) << (i % 50));
+        static const double units[] = {1, 10, 100, 1000, 24000.0 / 1001, 1e5, 1e6, 1e7, 3};
+        if (i % 2)
+            value = (double)(int64_t)(seed >> (30 + i % 30)) / units[i % 9];
+        value = i % 3 ? value : -value;
+        char wanted[40];
+        BUF(out);
+        struct jw w = jw_to(&out);
+        jw_real(&w, value);
+        print_shortest(value, wanted);
+        assert_string_equal(out.data, wanted);
+    }
+}
+
+/* Every byte at every place of a text: what is written reads back. */
+static void each_byte_survives_at_each_place(void **state)
+{
+    (void)state;
+    for (int byte = 1; byte < 0x80; byte++) {
+        for (size_t place = 0; place < 19; place++) {
+            SCRATCH(a);
+            BUF(out);
+            char text[20] = "nineteen characters";
+            struct mistakes m = {0};
+            text[place] = (char)byte;
+            struct jw w = jw_to(&out);
+            jw_array(&w);
+            jw_text(&w, text);
+            jw_end(&w);
+            json_t *read = json_read(&a, out.data, out.len, "body", &m);
+            assert_non_null(read);
+            assert_string_equal(json_string_value(json_array_get(read, 0)), text);
+        }
+    }
+}
+
 static void malformed_text_is_mended_not_copied(void **state)
 {
     (void)state;
@@ -258,6 +314,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_object_survives_a_round_trip),
         cmocka_unit_test(absent_fields_get_defaults_or_no_value),
+        cmocka_unit_test(many_numbers_are_as_short_as_can_be),
+        cmocka_unit_test(each_byte_survives_at_each_place),
         cmocka_unit_test(all_mistakes_are_reported_in_field_order),
         cmocka_unit_test(reading_is_strict),
         cmocka_unit_test(lenient_numbers_take_digit_strings),
