@@ -1,6 +1,6 @@
 /*
- * The artists, collections and tags of a page of videos: one query each, however many videos. Deleted
- * artists and collections are left out.
+ * The artists, collections and tags of a page of videos: one query, however many videos. Deleted artists
+ * and collections are left out.
  */
 #ifndef MEDLEY_DOMAIN_CATALOG_RELATIONS_H
 #define MEDLEY_DOMAIN_CATALOG_RELATIONS_H
@@ -8,6 +8,7 @@
 #include "db/db.h"
 #include "model/video.h"
 
+/* No video may be there twice. */
 struct err catalog_load_relations(struct db_conn *conn, struct arena *a, struct video *videos,
                                   size_t count) MUST_CHECK;
 
