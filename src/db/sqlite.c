@@ -385,8 +385,16 @@ static const char *get_text(const struct rows *rows, int column, size_t *ret_len
 
 /* --- databases -------------------------------------------------------------------------------- */
 
+/* Counting its memory costs SQLite a lock shared by all threads for each allocation. */
+static void configure(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static struct err sqlite_open(struct db *db, const struct db_options *options)
 {
+    static pthread_once_t configured = PTHREAD_ONCE_INIT;
+    pthread_once(&configured, configure);
     static _Thread_local struct db_conn opener; /* keeps the message of a failure */
     struct sqlite_db *sqlite = calloc(1, sizeof(*sqlite));
     CHECK(sqlite != NULL);

@@ -4,10 +4,18 @@
 
 #include "db/driver.h"
 
+/* FNV, but eight bytes a step: a statement has up to a thousand. */
 static uint64_t hash_text(const char *text)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (; *text; text++)
+    size_t len = strlen(text);
+    for (; len >= 8; text += 8, len -= 8) {
+        uint64_t eight;
+        memcpy(&eight, text, sizeof(eight));
+        hash = (hash ^ eight) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 29;
+    }
+    for (; len; text++, len--)
         hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
     return hash;
 }
