@@ -1,7 +1,7 @@
 // Lists, one row, search and facets of 100,000 videos, beside nginx with the same bytes in a file.
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {number, percent, sideBySide, temporary} from '../lib/machine.mjs';
+import {here, number, percent, sideBySide, temporary} from '../lib/machine.mjs';
 import {library} from '../lib/library.mjs';
 import {load} from '../lib/load.mjs';
 import {Medley, Nginx} from '../lib/servers.mjs';
@@ -32,6 +32,11 @@ export default async function lists(table) {
       beside: `nginx ${number(r.beside.value, '/s')}`, ratio: percent(r.ratio),
       p99: number(r.ours.p99, ' ms'), besideP99: number(r.beside.p99, ' ms'),
       aim: [aim, `CPU ${number(r.ours.cpu, ' us')} : ${number(r.beside.cpu, ' us')}`].filter(Boolean).join('; ')});
+    const anew = await load(medley, path, {script: join(here, 'lib/anew.lua')});
+    table.add({what: '  the same, each made anew', ours: number(anew.value, '/s'),
+      beside: `nginx ${number(r.beside.value, '/s')}`, ratio: percent(anew.value / r.beside.value),
+      p99: number(anew.p99, ' ms'), besideP99: number(r.beside.p99, ' ms'),
+      aim: `CPU ${number(anew.cpu, ' us')}`});
     if (!what.startsWith('search')) continue;
     const alone = {connections: 1, threads: 1, duration: 1};
     const one = await sideBySide(() => load(medley, path, alone), () => load(nginx, `/${i}.json`, alone));

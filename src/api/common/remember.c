@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 
-#define BUCKETS 1024
+#define BUCKETS 4096 /* single rows: five thousand of them fit */
 
 struct entry {
     struct entry *hash_next;
