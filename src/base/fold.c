@@ -117,14 +117,43 @@ static char *fold_with(struct arena *a, const char *s, bool words_only)
     return out;
 }
 
+const char *utf8_cut(struct arena *a, const char *s, size_t max)
+{
+    size_t characters = 0;
+    for (const char *p = s; p && *p; p++) {
+        characters += ((unsigned char)*p & 0xc0) != 0x80;
+        if (characters > max)
+            return arena_strndup(a, s, (size_t)(p - s));
+    }
+    return s;
+}
+
+static char *cut_key(char *folded)
+{
+    size_t len = folded ? strlen(folded) : 0;
+    if (len <= FOLD_KEY_BYTES)
+        return folded;
+    for (len = FOLD_KEY_BYTES; len && ((unsigned char)folded[len] & 0xc0) == 0x80;)
+        len--;
+    while (len && folded[len - 1] == ' ')
+        len--;
+    folded[len] = 0;
+    return folded;
+}
+
 char *fold(struct arena *a, const char *s)
 {
-    return fold_with(a, s, false);
+    return cut_key(fold_with(a, s, false));
+}
+
+char *fold_words(struct arena *a, const char *s)
+{
+    return fold_with(a, s, true);
 }
 
 char *fold_match_key(struct arena *a, const char *s)
 {
-    return fold_with(a, s, true);
+    return cut_key(fold_with(a, s, true));
 }
 
 char *fold_sort_key(struct arena *a, const char *s)

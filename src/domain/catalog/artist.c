@@ -36,6 +36,7 @@ struct err catalog_artist_ensure(struct db_conn *tx, struct arena *a, const char
 {
     bool deleted = false;
     int64_t id;
+    name = utf8_cut(a, name, NAME_MAX_CHARACTERS);
     TRY(find(tx, name, &id, &deleted));
     if (id == INT_NONE || deleted)
         TRY(make(tx, a, name, &id));

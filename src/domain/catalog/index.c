@@ -84,7 +84,7 @@ static void fold_texts(struct arena *a, const struct video *v, const char *tags,
     const char *const texts[INDEX_COLUMN_COUNT] = {v->title, v->artist, v->album, v->director,
                                                    v->genre, v->studio, tags};
     for (int i = 0; i < INDEX_COLUMN_COUNT; i++)
-        ret_texts[i] = texts[i] ? fold_match_key(a, texts[i]) : "";
+        ret_texts[i] = texts[i] ? fold_words(a, texts[i]) : "";
 }
 
 static void join(struct buf *out, const char *const *items)

@@ -146,7 +146,7 @@ static struct search_node *parse_phrase(struct parser *p)
         next(p);
     } while (take_sign(p, '+'));
     bool prefix = take_sign(p, '*');
-    const char *folded = fold_match_key(p->a, text.data);
+    const char *folded = fold_words(p->a, text.data);
     if (!*folded)
         return NULL;
     struct search_node *node = make(p, SEARCH_PHRASE);
@@ -300,7 +300,7 @@ static struct search_node *parse_literally(struct arena *a, const char *text, bo
         size_t len;
         text += strspn(text, " \t\r\n\v\f");
         len = strcspn(text, " \t\r\n\v\f");
-        const char *word = fold_match_key(a, arena_strndup(a, text, len));
+        const char *word = fold_words(a, arena_strndup(a, text, len));
         text += len;
         if (!*word)
             continue;

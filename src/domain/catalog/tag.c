@@ -41,7 +41,7 @@ static int compare_keys(const void *a, const void *b)
 static void collect(struct arena *a, const struct tag_names *names, struct named_list *list)
 {
     for (const char *const *name = names->names; name && *name; name++) {
-        const char *clean = trimmed(a, *name);
+        const char *clean = utf8_cut(a, trimmed(a, *name), NAME_MAX_CHARACTERS);
         if (*clean)
             *arena_push(a, list) = (struct named){clean, names->keep_case ? clean : text_lower(a, clean),
                                                   names->source, INT_NONE};

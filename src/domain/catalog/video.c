@@ -36,9 +36,21 @@ static const struct shape row_shape = {"VideoStored", "A music video as stored",
                                        sizeof(struct video_row)};
 enum { FOLD_FIRST = VIDEO_FIELD_COUNT };
 
+/* An NFO file may say more than a field takes; what an API takes fits. */
+static void cut_texts(struct arena *a, struct video *video)
+{
+    for (size_t i = 0; i <= VIDEO_FIELD_studio; i++) {
+        const struct field *f = &video_shape.fields[i];
+        const char **text = field_at(f, video);
+        if (f->type == T_TEXT && f->has_max)
+            *text = utf8_cut(a, *text, (size_t)f->max);
+    }
+}
+
 static void fill_folds(struct arena *a, struct video_row *row)
 {
     const struct video *v = &row->video;
+    cut_texts(a, &row->video);
     row->title_fold = fold(a, v->title);
     row->artist_fold = fold(a, v->artist);
     row->album_fold = fold(a, v->album);

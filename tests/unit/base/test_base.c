@@ -106,6 +106,26 @@ static void times_survive_a_round_trip(void **state)
 }
 
 /* Each day of ten thousand years, as the C library counts them. */
+static void keys_are_cut_between_characters(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    BUF(long_text);
+    for (int i = 0; i < 400; i++)
+        buf_puts(&long_text, i % 3 ? "\xd0\x96" : "x"); /* 1 and 2 bytes in turn */
+    const char *keys[] = {fold(&a, long_text.data), fold_match_key(&a, long_text.data),
+                          fold_sort_key(&a, long_text.data)};
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        assert_in_range(strlen(keys[i]), FOLD_KEY_BYTES - 3, FOLD_KEY_BYTES);
+        assert_true(utf8_valid(keys[i], strlen(keys[i])));
+    }
+    assert_in_range(strlen(fold_words(&a, long_text.data)), 600, 700);
+    assert_string_equal(utf8_cut(&a, "a\xd0\x96z", 1), "a");
+    assert_string_equal(utf8_cut(&a, "a\xd0\x96z", 2), "a\xd0\x96");
+    assert_string_equal(utf8_cut(&a, "a\xd0\x96z", 3), "a\xd0\x96z");
+    assert_null(utf8_cut(&a, NULL, 3));
+}
+
 static void dates_are_those_of_the_calendar(void **state)
 {
     (void)state;
@@ -166,6 +186,7 @@ int main(void)
         cmocka_unit_test(arena_serves_small_and_large_blocks_zeroed),
         cmocka_unit_test(buffer_limit_sticks),
         cmocka_unit_test(dates_are_those_of_the_calendar),
+        cmocka_unit_test(keys_are_cut_between_characters),
         cmocka_unit_test(integers_print_at_their_limits),
         cmocka_unit_test(times_survive_a_round_trip),
         cmocka_unit_test(folding_ignores_case_accents_and_spacing),
