@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/ids.h"
@@ -116,4 +117,25 @@ struct err atomic_file_write(struct arena *a, struct root *root, const char *pat
     TRY(atomic_file_open(a, root, path, mode, &file));
     TRY(write_all(a, file.fd, data, len));
     return atomic_file_commit(&file);
+}
+
+struct err folder_make(struct arena *a, const char *path, mode_t mode)
+{
+    char *part = arena_strdup(a, path);
+    for (char *slash = part + 1; (slash = strchr(slash, '/')); slash++) {
+        *slash = 0;
+        if (mkdir(part, 0755) && errno != EEXIST)
+            return err_errno(a, errno, part);
+        *slash = '/';
+    }
+    return mkdir(part, mode) && errno != EEXIST ? err_errno(a, errno, part) : OK;
+}
+
+struct err folder_sync(struct arena *a, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct err e = fd < 0 || fsync(fd) ? err_errno(a, errno, path) : OK;
+    if (fd >= 0)
+        close(fd);
+    return e;
 }

@@ -38,6 +38,10 @@ void atomic_file_abort(struct atomic_file *file); /* harmless when finished */
 /* All in one. */
 struct err atomic_file_write(struct arena *a, struct root *root, const char *path, const void *data,
                              size_t len, mode_t mode) MUST_CHECK;
+/* A folder of the server's own (data, backups) with its parents; one that is there is fine. */
+struct err folder_make(struct arena *a, const char *path, mode_t mode) MUST_CHECK;
+/* Names made, renamed or removed in it are durable. */
+struct err folder_sync(struct arena *a, const char *path) MUST_CHECK;
 /* A temporary name that a killed process left behind (scans skip it, clean-ups remove it). */
 bool atomic_file_is_temporary(const char *name);
 /* write() until everything is written; ERR_STORAGE with the reason, "disk_full" for a full disk. */
