@@ -13,7 +13,11 @@
 #include "core/events.h"
 #include "core/jobs.h"
 #include "core/settings.h"
+#include "domain/backup/backup.h"
+#include "domain/backup/restore.h"
 #include "work/kinds.h"
+
+static char **command_line; /* as this process got it */
 
 /* --- serve -------------------------------------------------------------------------------------------- */
 
@@ -27,15 +31,50 @@ static void block_signals(sigset_t *ret_set)
     pthread_sigmask(SIG_BLOCK, ret_set, NULL);
 }
 
+static _Atomic bool starts_again;
+
+static void restart(void)
+{
+    starts_again = true;
+    kill(getpid(), SIGTERM);
+}
+
+/* The same program and arguments in the same process; descriptors are closed by it. */
+static void start_again(const sigset_t *signals)
+{
+    LOG(LOG_INFO, "app", "restart", "pid=%d", (int)getpid());
+    pthread_sigmask(SIG_UNBLOCK, signals, NULL);
+    execv("/proc/self/exe", command_line);
+    LOG(LOG_ERROR, "app", "restart", "msg=\"cannot start again\"");
+}
+
+/* What somebody asked for before the server was started again. When it fails nothing has changed. */
+static void restore_as_requested(struct arena *a, const struct options *options)
+{
+    const char *file = restore_requested(a, options->data_dir);
+    struct restored done;
+    if (!file)
+        return;
+    struct err e = restore_run(a, &(struct restore){options->data_dir, options->database, file}, &done);
+    if (failed(e))
+        log_err(LOG_ERROR, "app", "restore", e);
+    else
+        LOG(LOG_INFO, "app", "restore", "videos=%lld kept=%s", (long long)done.videos, done.kept ? done.kept : "-");
+    restore_settle(a, options->data_dir);
+}
+
 static struct err serve(struct arena *a, const struct options *options)
 {
     struct wiring *w = NULL;
     sigset_t signals;
     int received;
     block_signals(&signals);
+    restore_as_requested(a, options);
     struct err e = wiring_create(a, options, &w);
-    if (!failed(e))
+    if (!failed(e)) {
+        wiring_core(w)->restart = restart;
         e = wiring_first_start(w);
+    }
     if (!failed(e))
         e = wiring_start(w);
     if (!failed(e)) {
@@ -43,7 +82,39 @@ static struct err serve(struct arena *a, const struct options *options)
         LOG(LOG_INFO, "app", "stop", "signal=%d", received);
     }
     wiring_destroy(w);
+    if (starts_again)
+        start_again(&signals);
     return e;
+}
+
+/* --- backup, restore ---------------------------------------------------------------------------------- */
+
+static struct err backup(struct arena *a, const struct options *options)
+{
+    struct wiring *w = NULL;
+    struct backup made;
+    struct err e = wiring_create(a, options, &w);
+    if (!failed(e))
+        e = backup_create(wiring_core(w), a, NULL, &made);
+    if (!failed(e))
+        puts(made.path);
+    wiring_destroy(w);
+    return e;
+}
+
+/* The lock keeps a server from starting, or tells that one runs; then it is let go. */
+static struct err restore(struct arena *a, const struct options *options)
+{
+    const char *file = options->operands[0];
+    struct restored done;
+    if (!file)
+        return err_make(ERR_INVALID, "usage", "restore FILE");
+    if (!options->database)
+        TRY(wiring_lock_data_folder(a, options->data_dir));
+    TRY(restore_run(a, &(struct restore){options->data_dir, options->database, file}, &done));
+    printf("restored: %lld videos, %lld pictures%s%s%s\n", (long long)done.videos, (long long)done.pictures,
+           done.config ? ", settings" : "", done.kept ? "; the database before: " : "", done.kept ? done.kept : "");
+    return OK;
 }
 
 /* --- user --------------------------------------------------------------------------------------------- */
@@ -201,8 +272,10 @@ static const struct command {
     const char *name;
     struct err (*run)(struct arena *a, const struct options *options);
 } commands[] = {
-    {"serve", serve},     {"user", user}, {"openapi", openapi},
-    {"dump", dump},       {"healthcheck", healthcheck},
+    {"serve", serve},     {"user", user},
+    {"backup", backup},   {"restore", restore}, {"openapi", openapi},
+    {"dump", dump},
+    {"healthcheck", healthcheck},
     {"version", version}, {"--version", version},
 };
 
@@ -220,6 +293,7 @@ static struct err run(struct arena *a, int argc, char **argv)
 int main(int argc, char **argv)
 {
     SCRATCH(a);
+    command_line = argv;
     struct err e = run(&a, argc, argv);
     if (!failed(e))
         return 0;

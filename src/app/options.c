@@ -18,6 +18,8 @@ void options_usage(void)
           "  serve            --data-dir DIR --library-dir DIR ... [--listen ADDRESS:PORT]\n"
           "                   [--database postgresql://...] [--roles api,worker] [--set KEY=VALUE ...]\n"
           "  user             add NAME | set-password NAME | list | api-key NAME   (passwords from standard input)\n"
+          "  backup           makes a backup and prints where it is\n"
+          "  restore FILE     takes a backup back; no server may run on the data folder\n"
           "  openapi          [--api NAME]   the OpenAPI document\n"
           "  dump             routes | settings | jobs | events\n"
           "  healthcheck      [--listen ADDRESS:PORT]\n"

@@ -31,9 +31,11 @@
 #include "model/schema.h"
 #include "net/net.h"
 #include "providers/services.h"
+#include "sys/atomic_file.h"
 #include "sys/root.h"
 #include "work/follow_settings.h"
 #include "work/kinds.h"
+#include "work/schedules.h"
 
 #define MEDLEY_VERSION    "0.1.0"
 #define MAX_LISTENERS     8
@@ -66,26 +68,12 @@ struct core *wiring_core(struct wiring *w)
 
 /* --- folders ------------------------------------------------------------------------------------------ */
 
-static struct err make_folder(struct arena *a, const char *path, mode_t mode)
-{
-    char *copy = arena_strdup(a, path);
-    for (char *slash = copy + 1; (slash = strchr(slash, '/')); slash++) {
-        *slash = 0;
-        if (mkdir(copy, 0755) && errno != EEXIST)
-            return err_errno(a, errno, copy);
-        *slash = '/';
-    }
-    if (mkdir(copy, mode) && errno != EEXIST)
-        return err_errno(a, errno, copy);
-    return OK;
-}
-
 static struct err make_folders(struct wiring *w)
 {
     static const char *const parts[] = {"tmp", "cache"};
-    TRY(make_folder(w->arena, w->core.data_dir, 0700));
+    TRY(folder_make(w->arena, w->core.data_dir, 0700));
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-        TRY(make_folder(w->arena, arena_printf(w->arena, "%s/%s", w->core.data_dir, parts[i]), 0700));
+        TRY(folder_make(w->arena, arena_printf(w->arena, "%s/%s", w->core.data_dir, parts[i]), 0700));
     return OK;
 }
 
@@ -171,21 +159,17 @@ struct err wiring_create(struct arena *a, const struct options *options, struct 
     return open_stores(w);
 }
 
-/* A SQLite database belongs to one server at a time. The lock goes with the process, however it ends. */
-static struct err lock_data_folder(struct wiring *w)
+struct err wiring_lock_data_folder(struct arena *a, const char *data_dir)
 {
-    if (db_driver(w->core.db) != DB_SQLITE)
-        return OK;
-    const char *path = arena_printf(w->arena, "%s/lock", w->core.data_dir);
+    const char *path = arena_printf(a, "%s/lock", data_dir);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
-        return err_errno(w->arena, errno, path);
+        return err_errno(a, errno, path);
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
         return OK; /* kept open until the process ends */
     close(fd);
-    return err_f(w->arena, ERR_CONFLICT, "data_folder_in_use",
-                 "another medley serves the data folder %s; several need a PostgreSQL (--database)",
-                 w->core.data_dir);
+    return err_f(a, ERR_CONFLICT, "data_folder_in_use",
+                 "another medley serves the data folder %s; several need a PostgreSQL (--database)", data_dir);
 }
 
 /* "api", "worker" or both. */
@@ -206,7 +190,8 @@ struct err wiring_first_start(struct wiring *w)
 {
     const char *password;
     TRY(check_roles(w));
-    TRY(lock_data_folder(w));
+    if (db_driver(w->core.db) == DB_SQLITE)
+        TRY(wiring_lock_data_folder(w->arena, w->core.data_dir));
     TRY(auth_first_start(w->core.auth, w->arena, &password));
     TRY(library_first_start(&w->core, w->arena));
     if (password)
@@ -302,6 +287,8 @@ static void on_event(void *context, const struct event *event)
     if (failed(e))
         log_err(LOG_WARN, "app", "reload_settings", e);
     set_log_level(core->settings);
+    if (core->jobs)
+        schedules_follow_settings(core);
 }
 
 static struct err start_media(struct wiring *w)
@@ -338,6 +325,7 @@ struct err wiring_start(struct wiring *w)
     TRY(follow_settings(&w->core, w->arena));
     if (worker)
         TRY(file_moves_first_start(&w->core, w->arena));
+    schedules_follow_settings(&w->core);
     TRY(jobs_start(w->core.jobs));
     if (has_role(w, "api"))
         TRY(start_api(w));

@@ -15,6 +15,9 @@ struct wiring;
 struct err wiring_create(struct arena *a, const struct options *options, struct wiring **ret) MUST_CHECK;
 /* Locks the data folder, makes the first account and libraries when there are none; prints how to log in. */
 struct err wiring_first_start(struct wiring *w) MUST_CHECK;
+/* A SQLite database belongs to one process at a time: ERR_CONFLICT "data_folder_in_use". The lock goes with the
+ * process, however it ends. */
+struct err wiring_lock_data_folder(struct arena *a, const char *data_dir) MUST_CHECK;
 /* Starts listeners and workers; returns when they answer. */
 struct err wiring_start(struct wiring *w) MUST_CHECK;
 void wiring_destroy(struct wiring *w);

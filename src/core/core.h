@@ -33,6 +33,8 @@ struct core {
     const char *data_dir;     /* absolute; config.yaml, medley.db, thumbnails/, backups/, tmp/ */
     const char *version;
     int64_t started_us;       /* wall clock */
+    /* Ends this process in order and starts it again with the same command line; returns at once. Any thread. */
+    void (*restart)(void);
 };
 
 #endif

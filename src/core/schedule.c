@@ -99,13 +99,18 @@ struct err schedule_create(struct jobs *jobs, struct db_conn *tx, struct arena *
     return OK;
 }
 
-struct err schedule_update(struct jobs *jobs, struct db_conn *tx, struct arena *a,
-                           const struct schedule *changed, const struct presence *which,
-                           struct schedule *ret)
+static struct err check_not_builtin(struct arena *a, const struct schedule *s)
 {
-    struct schedule s;
+    return s->builtin != 1 ? OK
+                           : err_f(a, ERR_CONFLICT, "schedule_builtin",
+                                   "The schedule %s follows the settings: change them instead", s->name);
+}
+
+static struct err change(struct jobs *jobs, struct db_conn *tx, struct arena *a, struct schedule *current,
+                         const struct schedule *changed, const struct presence *which)
+{
+    struct schedule s = *current;
     struct presence set = *which;
-    TRY(schedule_get(tx, a, changed->id, &s));
     for (size_t i = 0; i < schedule_shape.count; i++) {
         if (is_present(which, i))
             field_copy(&schedule_shape.fields[i], &s, changed);
@@ -117,15 +122,60 @@ struct err schedule_update(struct jobs *jobs, struct db_conn *tx, struct arena *
     set_present(&set, (size_t)shape_find(&schedule_shape, "updated_at"));
     set_present(&set, (size_t)shape_find(&schedule_shape, "next_run_at"));
     TRY(db_update(tx, a, "schedule", &schedule_shape, s.id, &s, &set));
+    *current = s;
+    return OK;
+}
+
+struct err schedule_update(struct jobs *jobs, struct db_conn *tx, struct arena *a,
+                           const struct schedule *changed, const struct presence *which,
+                           struct schedule *ret)
+{
+    struct schedule s;
+    TRY(schedule_get(tx, a, changed->id, &s));
+    TRY(check_not_builtin(a, &s));
+    TRY(change(jobs, tx, a, &s, changed, which));
     *ret = s;
     return OK;
 }
 
-struct err schedule_delete(struct db_conn *tx, int64_t id)
+struct err schedule_delete(struct db_conn *tx, struct arena *a, int64_t id)
 {
-    int64_t changed;
-    TRY(db_exec_n(tx, &changed, "DELETE FROM schedule WHERE id = $1", "i", id));
-    return changed ? OK : err_make(ERR_NOT_FOUND, "schedule_not_found", "Scheduled task not found");
+    struct schedule s;
+    TRY(schedule_get(tx, a, id, &s));
+    TRY(check_not_builtin(a, &s));
+    return db_exec(tx, "DELETE FROM schedule WHERE id = $1", "i", id);
+}
+
+static bool is_as_wanted(const struct schedule *s, const struct schedule *wanted)
+{
+    return strcmp(s->kind, wanted->kind) == 0 && strcmp(s->cron, wanted->cron) == 0 &&
+           (s->enabled == 1) == (wanted->enabled == 1);
+}
+
+struct err schedule_keep(struct jobs *jobs, struct db_conn *tx, struct arena *a, const struct schedule *wanted)
+{
+    static const char *const members[] = {"kind", "cron", "enabled"};
+    struct presence which = {0};
+    struct schedule_list all = {0};
+    struct schedule fresh;
+    TRY(schedules_list(tx, a, &all));
+    for (size_t i = 0; i < all.count; i++) {
+        struct schedule *s = &all.items[i];
+        if (strcmp(s->name, wanted->name) != 0)
+            continue;
+        if (s->builtin != 1 || is_as_wanted(s, wanted))
+            return OK;
+        for (size_t m = 0; m < sizeof(members) / sizeof(members[0]); m++)
+            set_present(&which, (size_t)shape_find(&schedule_shape, members[m]));
+        return change(jobs, tx, a, s, wanted, &which);
+    }
+    shape_clear(&schedule_shape, &fresh);
+    fresh.name = wanted->name;
+    fresh.kind = wanted->kind;
+    fresh.cron = wanted->cron;
+    fresh.enabled = wanted->enabled;
+    fresh.builtin = 1;
+    return schedule_create(jobs, tx, a, &fresh);
 }
 
 /* --- running ---------------------------------------------------------------------------------------- */

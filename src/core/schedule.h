@@ -40,7 +40,7 @@ struct schedule {
     const char *last_error;
     const char *last_job_uuid;
     int64_t run_count;
-    int8_t builtin;          /* made from settings, not by a person */
+    int8_t builtin;          /* follows settings; nobody changes or removes it by hand */
     int64_t created_at;
     int64_t updated_at;
 };
@@ -58,7 +58,12 @@ struct err schedule_create(struct jobs *jobs, struct db_conn *tx, struct arena *
 struct err schedule_update(struct jobs *jobs, struct db_conn *tx, struct arena *a,
                            const struct schedule *changed, const struct presence *which,
                            struct schedule *ret) MUST_CHECK;
-struct err schedule_delete(struct db_conn *tx, int64_t id) MUST_CHECK;
+/* Both: ERR_CONFLICT "schedule_builtin" for one that follows settings. */
+struct err schedule_delete(struct db_conn *tx, struct arena *a, int64_t id) MUST_CHECK;
+/* Makes the builtin schedule of this name, or changes it to be as given (kind, cron, enabled). A person's
+ * schedule of the same name is left alone. */
+struct err schedule_keep(struct jobs *jobs, struct db_conn *tx, struct arena *a,
+                         const struct schedule *wanted) MUST_CHECK;
 /* Enqueues now; bookkeeping except next_run_at. */
 struct err schedule_run(struct jobs *jobs, struct db_conn *tx, struct arena *a, int64_t id,
                         struct job *ret_job) MUST_CHECK;

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "core/events.h"
+#include "core/schedule.h"
 #include "json/writer.h"
 
 /* --- checking a value ------------------------------------------------------------------------------- */
@@ -40,6 +41,9 @@ static const char *check_text(struct arena *a, const struct setting *row, const 
     size_t len = strlen(text);
     if (row->type == SETTING_ENUM && !word_in(row->words, text))
         return arena_printf(a, "must be one of %s", row->words);
+    struct cron cron;
+    if (row->type == SETTING_CRON && (!cron_parse(text, &cron) || cron_next(&cron, time_now_us()) == TIME_NONE))
+        return "must be a cron expression of five fields";
     if (row->type != SETTING_STRING)
         return NULL;
     if ((double)len < row->min)
@@ -80,6 +84,7 @@ const char *setting_check(struct arena *a, const struct setting *row, const json
     case SETTING_STRING:
     case SETTING_PATH:
     case SETTING_ENUM:
+    case SETTING_CRON:
         return json_is_string(value) ? check_text(a, row, json_string_value(value))
                                      : "must be a string";
     case SETTING_LIST:

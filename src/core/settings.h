@@ -32,6 +32,7 @@ enum setting_type {
     SETTING_ENUM,
     SETTING_LIST,   /* of strings */
     SETTING_OBJECT, /* free JSON object */
+    SETTING_CRON,   /* five fields, see core/schedule.h */
 };
 enum setting_safety { SETTING_SAFE, SETTING_REQUIRES_RELOAD, SETTING_AFFECTS_STATE };
 enum setting_source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_HERE, SOURCE_ENVIRONMENT, SOURCE_COMMAND };

@@ -67,7 +67,7 @@ static void flatten(struct arena *a, const char *prefix, const json_t *value, js
     if (row || !json_is_object(value)) {
         json_t *kept = json_incref((json_t *)(uintptr_t)value);
         if (row && json_is_string(kept) == 0 && !json_is_null(kept) &&
-            (row->type == SETTING_STRING || row->type == SETTING_PATH) &&
+            (row->type == SETTING_STRING || row->type == SETTING_PATH || row->type == SETTING_CRON) &&
             (json_is_number(kept) || json_is_boolean(kept))) {
             /* app_key: 12345 is a text that looks like a number. */
             char *text = json_dumps(kept, JSON_ENCODE_ANY);

@@ -4,6 +4,7 @@
 extern const struct job_kind import_download_kind;
 extern const struct job_kind download_youtube_kind;
 extern const struct job_kind video_post_process_kind;
+extern const struct job_kind backup_kind;
 extern const struct job_kind import_nfo_kind;
 extern const struct job_kind library_scan_kind;
 extern const struct job_kind file_copy_kind;
@@ -21,6 +22,7 @@ const struct job_kind *const job_kinds[] = {
     &import_download_kind,
     &download_youtube_kind,
     &video_post_process_kind,
+    &backup_kind,
     &import_nfo_kind,
     &library_scan_kind,
     &file_copy_kind,

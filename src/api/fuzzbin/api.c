@@ -14,6 +14,7 @@ extern const struct route_table fuzzbin_tag_routes;
 extern const struct route_table fuzzbin_collection_routes;
 extern const struct route_table fuzzbin_search_routes;
 extern const struct route_table fuzzbin_bulk_routes;
+extern const struct route_table fuzzbin_backup_routes;
 extern const struct route_table fuzzbin_download_routes;
 extern const struct route_table fuzzbin_ytdlp_routes;
 extern const struct route_table fuzzbin_file_routes;
@@ -38,6 +39,7 @@ static const struct route_table *const tables[] = {
     &fuzzbin_collection_routes,
     &fuzzbin_search_routes,
     &fuzzbin_bulk_routes,
+    &fuzzbin_backup_routes,
     &fuzzbin_download_routes,
     &fuzzbin_ytdlp_routes,
     &fuzzbin_file_routes,

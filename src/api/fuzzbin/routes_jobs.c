@@ -339,7 +339,7 @@ static struct err delete_schedule(struct call *call)
 {
     TX(tx);
     TRY(db_begin(call->core->db, &tx));
-    TRY(schedule_delete(tx.conn, call_id(call, "task_id")));
+    TRY(schedule_delete(tx.conn, call->arena, call_id(call, "task_id")));
     TRY(db_commit(&tx));
     return call_empty(call, 204);
 }

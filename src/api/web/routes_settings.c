@@ -5,7 +5,7 @@
 #include "core/settings.h"
 
 static const char *const type_words[] = {"string", "path", "integer", "number",
-                                         "boolean", "enum", "list", "object"};
+                                         "boolean", "enum", "list", "object", "cron"};
 static const char *const safety_words[] = {"safe", "requires_reload", "affects_state"};
 static const char *const source_words[] = {"default", "file", "here", "environment", "command"};
 
