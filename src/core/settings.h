@@ -118,8 +118,8 @@ struct err settings_history(struct settings *s, struct arena *a, int limit,
 struct err settings_move(struct settings *s, struct arena *a, int steps, const char *who,
                          struct setting_version *ret_version) MUST_CHECK;
 
-/* Takes over what another process changed (PostgreSQL; nothing on SQLite). Call when a config_changed event
- * came by. */
+/* Takes over what another process changed (PostgreSQL). Call when a config_changed event came by: after it the
+ * values that the event tells of are in force, whoever changed them. */
 struct err settings_reload(struct settings *s, struct arena *a) MUST_CHECK;
 
 /* What a change of this key asks for: "reload_client:imvdb", "restart_service" ...; NULL: nothing. */

@@ -62,10 +62,9 @@ static struct err reload_locked(struct settings *s, struct arena *a)
 
 struct err settings_reload(struct settings *s, struct arena *a)
 {
-    if (!settings_shared(s))
-        return OK;
+    /* The lock also waits for a change of this process whose event came before its values were in force. */
     pthread_mutex_lock(&s->change_lock);
-    struct err e = reload_locked(s, a);
+    struct err e = settings_shared(s) ? reload_locked(s, a) : OK;
     pthread_mutex_unlock(&s->change_lock);
     return e;
 }
