@@ -5,6 +5,8 @@ extern const struct job_kind import_download_kind;
 extern const struct job_kind download_youtube_kind;
 extern const struct job_kind video_post_process_kind;
 extern const struct job_kind backup_kind;
+extern const struct job_kind import_organize_kind;
+extern const struct job_kind import_nfo_generate_kind;
 extern const struct job_kind import_nfo_kind;
 extern const struct job_kind library_scan_kind;
 extern const struct job_kind file_copy_kind;
@@ -23,6 +25,8 @@ const struct job_kind *const job_kinds[] = {
     &download_youtube_kind,
     &video_post_process_kind,
     &backup_kind,
+    &import_organize_kind,
+    &import_nfo_generate_kind,
     &import_nfo_kind,
     &library_scan_kind,
     &file_copy_kind,
