@@ -35,7 +35,6 @@
 #include "sys/root.h"
 #include "work/follow_settings.h"
 #include "work/kinds.h"
-#include "work/schedules.h"
 
 #define MEDLEY_VERSION    "0.1.0"
 #define MAX_LISTENERS     8
@@ -287,8 +286,6 @@ static void on_event(void *context, const struct event *event)
     if (failed(e))
         log_err(LOG_WARN, "app", "reload_settings", e);
     set_log_level(core->settings);
-    if (core->jobs)
-        schedules_follow_settings(core);
 }
 
 static struct err start_media(struct wiring *w)
@@ -325,7 +322,6 @@ struct err wiring_start(struct wiring *w)
     TRY(follow_settings(&w->core, w->arena));
     if (worker)
         TRY(file_moves_first_start(&w->core, w->arena));
-    schedules_follow_settings(&w->core);
     TRY(jobs_start(w->core.jobs));
     if (has_role(w, "api"))
         TRY(start_api(w));

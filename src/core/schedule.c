@@ -148,34 +148,40 @@ struct err schedule_delete(struct db_conn *tx, struct arena *a, int64_t id)
 
 static bool is_as_wanted(const struct schedule *s, const struct schedule *wanted)
 {
-    return strcmp(s->kind, wanted->kind) == 0 && strcmp(s->cron, wanted->cron) == 0 &&
-           (s->enabled == 1) == (wanted->enabled == 1);
+    return strcmp(s->cron, wanted->cron) == 0 && (s->enabled == 1) == (wanted->enabled == 1);
+}
+
+static struct err make_builtin(struct jobs *jobs, struct db_conn *tx, struct arena *a, const struct schedule *wanted)
+{
+    struct schedule s;
+    shape_clear(&schedule_shape, &s);
+    s.name = wanted->name;
+    s.kind = wanted->kind;
+    s.cron = wanted->cron;
+    s.enabled = wanted->enabled;
+    s.builtin = 1;
+    s.id = INT_NONE;
+    if (failed(check_name(tx, &s))) /* a person's own */
+        s.name = arena_printf(a, "%s (builtin)", wanted->name);
+    return schedule_create(jobs, tx, a, &s);
 }
 
 struct err schedule_keep(struct jobs *jobs, struct db_conn *tx, struct arena *a, const struct schedule *wanted)
 {
-    static const char *const members[] = {"kind", "cron", "enabled"};
     struct presence which = {0};
     struct schedule_list all = {0};
-    struct schedule fresh;
     TRY(schedules_list(tx, a, &all));
     for (size_t i = 0; i < all.count; i++) {
         struct schedule *s = &all.items[i];
-        if (strcmp(s->name, wanted->name) != 0)
+        if (s->builtin != 1 || strcmp(s->kind, wanted->kind) != 0)
             continue;
-        if (s->builtin != 1 || is_as_wanted(s, wanted))
-            return OK;
-        for (size_t m = 0; m < sizeof(members) / sizeof(members[0]); m++)
-            set_present(&which, (size_t)shape_find(&schedule_shape, members[m]));
+        if (is_as_wanted(s, wanted))
+            return OK; /* its next run stays, also one that was slept through */
+        set_present(&which, (size_t)shape_find(&schedule_shape, "cron"));
+        set_present(&which, (size_t)shape_find(&schedule_shape, "enabled"));
         return change(jobs, tx, a, s, wanted, &which);
     }
-    shape_clear(&schedule_shape, &fresh);
-    fresh.name = wanted->name;
-    fresh.kind = wanted->kind;
-    fresh.cron = wanted->cron;
-    fresh.enabled = wanted->enabled;
-    fresh.builtin = 1;
-    return schedule_create(jobs, tx, a, &fresh);
+    return make_builtin(jobs, tx, a, wanted);
 }
 
 /* --- running ---------------------------------------------------------------------------------------- */

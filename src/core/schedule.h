@@ -60,8 +60,7 @@ struct err schedule_update(struct jobs *jobs, struct db_conn *tx, struct arena *
                            struct schedule *ret) MUST_CHECK;
 /* Both: ERR_CONFLICT "schedule_builtin" for one that follows settings. */
 struct err schedule_delete(struct db_conn *tx, struct arena *a, int64_t id) MUST_CHECK;
-/* Makes the builtin schedule of this name, or changes it to be as given (kind, cron, enabled). A person's
- * schedule of the same name is left alone. */
+/* Makes the builtin schedule of this kind (name, cron, enabled), or changes it to be as given. */
 struct err schedule_keep(struct jobs *jobs, struct db_conn *tx, struct arena *a,
                          const struct schedule *wanted) MUST_CHECK;
 /* Enqueues now; bookkeeping except next_run_at. */

@@ -363,6 +363,14 @@ static void hand_back_the_rest(struct jobs *jobs)
     }
 }
 
+static void free_the_rest(struct jobs *jobs)
+{
+    for (struct job_lease *l = jobs->running, *next; l; l = next) {
+        next = l->next;
+        lease_free(l);
+    }
+}
+
 void jobs_destroy(struct jobs *jobs, int grace_ms)
 {
     if (!jobs)
@@ -378,6 +386,9 @@ void jobs_destroy(struct jobs *jobs, int grace_ms)
         }
         for (int i = 0; i < jobs->workers; i++)
             pthread_join(jobs->threads[i], NULL);
+        /* Claimed when the workers had already gone. */
+        hand_back_the_rest(jobs);
+        free_the_rest(jobs);
     }
     free(jobs->threads);
     pthread_mutex_destroy(&jobs->lock);

@@ -69,64 +69,39 @@ static struct err follow_decades(struct core *core, struct db_conn *tx, struct a
 /* --- schedules ------------------------------------------------------------------------------------------ */
 
 static const struct {
-    const char *kind;
-    const char *name;
-    const char *enabled;
+    const char *kind; /* and name */
+    const char *enabled; /* NULL: always */
     const char *cron;
 } schedules[] = {
-    {"backup", "Backup (by settings)", "backup.enabled", "backup.schedule"},
-    {"export_nfo", "NFO export (by settings)", "nfo_export.enabled", "nfo_export.schedule"},
-    {"trash_cleanup", "Trash clean-up (by settings)", "trash.enabled", "trash.schedule"},
+    {"backup", "backup.enabled", "backup.schedule"},
+    {"trash_cleanup", "trash.enabled", "trash.schedule"},
+    {"export_nfo", "nfo_export.enabled", "nfo_export.schedule"},
+    {"prune", NULL, "jobs.prune_schedule"},
 };
-
-static struct err find(struct db_conn *conn, struct arena *a, const char *kind, struct schedule *ret, bool *ret_found)
-{
-    struct schedule_list all = {0};
-    TRY(schedules_list(conn, a, &all));
-    *ret_found = false;
-    for (size_t i = 0; i < all.count && !*ret_found; i++) {
-        if (all.items[i].builtin == 1 && strcmp(all.items[i].kind, kind) == 0) {
-            *ret = all.items[i];
-            *ret_found = true;
-        }
-    }
-    return OK;
-}
 
 static struct err put_schedule(struct core *core, struct db_conn *tx, struct arena *a, size_t i, bool enabled,
                                const char *cron)
 {
-    struct schedule now;
-    bool found;
-    TRY(find(tx, a, schedules[i].kind, &now, &found));
-    if (!found) {
-        shape_clear(&schedule_shape, &now);
-        now.name = schedules[i].name;
-        now.kind = schedules[i].kind;
-        now.builtin = 1;
-    } else if (now.enabled == enabled && strcmp(now.cron, cron) == 0) {
-        return OK; /* its next run stays, also one that was slept through */
-    }
-    now.enabled = enabled;
-    now.cron = cron;
-    if (!found)
-        return schedule_create(core->jobs, tx, a, &now);
-    struct presence which = {0};
-    set_present(&which, (size_t)shape_find(&schedule_shape, "enabled"));
-    set_present(&which, (size_t)shape_find(&schedule_shape, "cron"));
-    return schedule_update(core->jobs, tx, a, &now, &which, &now);
+    struct schedule wanted = {
+        .name = schedules[i].kind, .kind = schedules[i].kind, .cron = cron, .enabled = enabled};
+    return schedule_keep(core->jobs, tx, a, &wanted);
+}
+
+static bool is_enabled(struct core *core, size_t i)
+{
+    return !schedules[i].enabled || settings_bool(core->settings, schedules[i].enabled);
 }
 
 static struct err follow_schedules(struct core *core, struct db_conn *tx, struct arena *a,
                                    const struct setting_differences *list)
 {
     for (size_t i = 0; i < sizeof(schedules) / sizeof(schedules[0]); i++) {
-        const json_t *enabled = value_of(list, schedules[i].enabled, true);
+        const json_t *enabled = schedules[i].enabled ? value_of(list, schedules[i].enabled, true) : NULL;
         const json_t *cron = value_of(list, schedules[i].cron, true);
         if ((!enabled && !cron) || !jobs_kind(core->jobs, schedules[i].kind))
             continue;
         TRY(put_schedule(core, tx, a, i,
-                         enabled ? json_is_true(enabled) : settings_bool(core->settings, schedules[i].enabled),
+                         enabled ? json_is_true(enabled) : is_enabled(core, i),
                          cron ? json_string_value(cron) : settings_text(core->settings, a, schedules[i].cron)));
     }
     return OK;
@@ -138,7 +113,7 @@ static struct err start_schedules(struct core *core, struct arena *a)
     TRY(db_begin(core->db, &tx));
     for (size_t i = 0; i < sizeof(schedules) / sizeof(schedules[0]); i++) {
         if (jobs_kind(core->jobs, schedules[i].kind))
-            TRY(put_schedule(core, tx.conn, a, i, settings_bool(core->settings, schedules[i].enabled),
+            TRY(put_schedule(core, tx.conn, a, i, is_enabled(core, i),
                              settings_text(core->settings, a, schedules[i].cron)));
     }
     return db_commit(&tx);

@@ -247,7 +247,7 @@ test('a restore that is killed is repeated at the next start', async () => {
 });
 
 test('the builtin schedules follow the settings and are not changed by hand', async () => {
-  const tasks = async () => Object.fromEntries((await server.admin.get('/jobs/scheduled')).tasks.map(t => [t.name, t]));
+  const tasks = async () => Object.fromEntries((await server.admin.get('/jobs/scheduled', {builtin: true})).tasks.map(t => [t.name, t]));
   const before = await tasks();
   assert.equal(before.backup.cron_expression, '0 2 * * *');
   assert.equal(before.backup.enabled, true);
