@@ -11,6 +11,7 @@ extern const struct job_kind import_nfo_kind;
 extern const struct job_kind library_scan_kind;
 extern const struct job_kind file_copy_kind;
 extern const struct job_kind export_nfo_kind;
+extern const struct job_kind file_duplicate_resolve_kind;
 extern const struct job_kind file_organize_kind;
 extern const struct job_kind file_recover_kind;
 extern const struct job_kind trash_cleanup_kind;
@@ -31,6 +32,7 @@ const struct job_kind *const job_kinds[] = {
     &library_scan_kind,
     &file_copy_kind,
     &export_nfo_kind,
+    &file_duplicate_resolve_kind,
     &file_organize_kind,
     &file_recover_kind,
     &trash_cleanup_kind,

@@ -174,6 +174,9 @@ static struct err refresh_file(struct import *im, struct db_conn *tx, struct sca
     set_present(&which, VIDEO_FIELD_video_file_path);
     v.file_size = item->file.size;
     set_present(&which, VIDEO_FIELD_file_size);
+    /* Other content than before: what was computed of it holds no more. */
+    if (!item->is_new && !item->moved_from)
+        set_present(&which, VIDEO_FIELD_file_checksum);
     const char *nfo = nfo_of(item, r);
     if (nfo && im->args->update_file_paths) {
         v.nfo_file_path = nfo;

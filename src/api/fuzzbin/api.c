@@ -18,6 +18,7 @@ extern const struct route_table fuzzbin_backup_routes;
 extern const struct route_table fuzzbin_download_routes;
 extern const struct route_table fuzzbin_ytdlp_routes;
 extern const struct route_table fuzzbin_file_routes;
+extern const struct route_table fuzzbin_file_check_routes;
 extern const struct route_table fuzzbin_export_routes;
 extern const struct route_table fuzzbin_imvdb_routes;
 extern const struct route_table fuzzbin_discogs_routes;
@@ -43,6 +44,7 @@ static const struct route_table *const tables[] = {
     &fuzzbin_download_routes,
     &fuzzbin_ytdlp_routes,
     &fuzzbin_file_routes,
+    &fuzzbin_file_check_routes,
     &fuzzbin_export_routes,
     &fuzzbin_imvdb_routes,
     &fuzzbin_discogs_routes,

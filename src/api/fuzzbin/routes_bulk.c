@@ -10,6 +10,7 @@
 #include "domain/catalog/thumbnail.h"
 #include "domain/catalog/video.h"
 #include "domain/organize/nfo.h"
+#include "domain/organize/trash.h"
 #include "json/encode.h"
 
 #define BULK_MAX 500 /* the contract's limit */
@@ -112,6 +113,10 @@ struct bulk {
     int status;
     struct tag_names tags;
     struct decade_policy decades;
+    bool *handled; /* by place in the request: the row is gone with its file already */
+    struct {
+        VEC(const char *)
+    } file_errors;
 };
 
 /* A failure of the database itself ends the whole; any other is the item's own. */
@@ -142,6 +147,13 @@ struct id_list {
     VEC(int64_t)
 };
 
+static struct err check_count(struct call *call, size_t count)
+{
+    if (count > BULK_MAX)
+        return err_f(call->arena, ERR_INVALID, "too_many", "Number of videos exceeds limit of %d", BULK_MAX);
+    return OK;
+}
+
 static struct err run(struct bulk *bulk, const int64_t *ids, size_t count)
 {
     struct call *call = bulk->call;
@@ -149,8 +161,7 @@ static struct err run(struct bulk *bulk, const int64_t *ids, size_t count)
     struct id_list not_done = {0};
     BUF(errors);
     struct jw w = jw_to(&errors);
-    if (count > BULK_MAX)
-        return err_f(call->arena, ERR_INVALID, "too_many", "Number of videos exceeds limit of %d", BULK_MAX);
+    TRY(check_count(call, count));
     CALL_TX(call, tx);
     jw_object(&w);
     for (size_t i = 0; i < count; i++) {
@@ -168,6 +179,7 @@ static struct err run(struct bulk *bulk, const int64_t *ids, size_t count)
         .success_ids = {done.items, done.count},
         .failed_ids = {not_done.items, not_done.count},
         .errors = errors.data,
+        .file_errors = {bulk->file_errors.items, bulk->file_errors.count},
         .total = (int64_t)count,
         .success_count = (int64_t)done.count,
         .failed_count = (int64_t)not_done.count,
@@ -262,18 +274,49 @@ static struct err bulk_update(struct call *call)
 static struct err delete_one(struct bulk *bulk, struct db_conn *tx, int64_t id, size_t index)
 {
     const struct bulk_delete *body = bulk->body;
-    (void)index;
+    if (bulk->handled && bulk->handled[index])
+        return OK;
     if (body->permanent == 1)
         return catalog_video_delete(tx, bulk->call->arena, id);
     return catalog_video_trash(tx, bulk->call->arena, id);
 }
 
+/* The file with its row, safe against kills by itself: into the trash, or for good. True when the row went
+ * along; what went wrong with the file is told, and the row goes with the others. */
+static bool delete_file(struct bulk *bulk, int64_t id)
+{
+    const struct bulk_delete *body = bulk->body;
+    struct call *call = bulk->call;
+    struct video video;
+    const char *path;
+    bool permanent = body->permanent == 1;
+    struct err e = catalog_video_get(call_db(call), call->arena, id, permanent, &video);
+    if (failed(e) || !video.video_file_path)
+        return false;
+    e = permanent ? trash_purge(call->core, call->arena, id) : trash_put(call->core, call->arena, id, NULL, &path);
+    if (failed(e))
+        *arena_push(call->arena, &bulk->file_errors) =
+            arena_printf(call->arena, "Video %lld: %s", (long long)id, e.msg ? e.msg : err_kind_name(e.kind));
+    return !failed(e);
+}
+
+static void forget_thumbnails(struct bulk *bulk, const int64_t *ids, size_t count)
+{
+    const struct bulk_delete *body = bulk->body;
+    for (size_t i = 0; i < count && body->permanent == 1; i++)
+        thumbnail_forget(bulk->call->core, ids[i]);
+}
+
 static struct err bulk_delete(struct call *call)
 {
     const struct bulk_delete *body = call->body;
-    struct bulk bulk = {.call = call, .one = delete_one, .body = body};
+    const int64_t *ids = body->video_ids.items;
+    struct bulk bulk = {.call = call, .one = delete_one, .after = forget_thumbnails, .body = body};
+    TRY(check_count(call, body->video_ids.count));
     if (body->delete_files == 1)
-        return call_unfinished(call); /* the trash of files is not built yet */
+        bulk.handled = arena_array(call->arena, bool, body->video_ids.count);
+    for (size_t i = 0; bulk.handled && i < body->video_ids.count; i++)
+        bulk.handled[i] = delete_file(&bulk, ids[i]);
     return run_list(&bulk, &body->video_ids);
 }
 

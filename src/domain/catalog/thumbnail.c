@@ -27,7 +27,7 @@ static int64_t round_width(int64_t width)
 
 /* --- where they are ------------------------------------------------------------------------------------- */
 
-static const char *folder(struct core *core, struct arena *a)
+const char *thumbnail_folder(struct core *core, struct arena *a)
 {
     const char *setting = settings_text(core->settings, a, "thumbnail.cache_dir");
     return *setting == '/' ? setting : arena_printf(a, "%s/%s", core->data_dir, setting);
@@ -35,7 +35,7 @@ static const char *folder(struct core *core, struct arena *a)
 
 static const char *path_of(struct core *core, struct arena *a, int64_t video_id, const char *kind)
 {
-    return arena_printf(a, "%s/%lld-%s.jpg", folder(core, a), (long long)video_id, kind);
+    return arena_printf(a, "%s/%lld-%s.jpg", thumbnail_folder(core, a), (long long)video_id, kind);
 }
 
 static const char *sized_path(struct core *core, struct arena *a, const struct thumbnail_request *request)
@@ -62,7 +62,7 @@ static bool is_current(const char *path, int fd, int64_t *ret_made_at_s)
 
 static struct err keep(struct core *core, struct arena *a, const char *path, const void *data, size_t len)
 {
-    const char *dir = folder(core, a);
+    const char *dir = thumbnail_folder(core, a);
     if (mkdir(dir, 0700) && errno != EEXIST)
         return err_errno(a, errno, dir);
     return atomic_file_write(a, NULL, path, data, len, 0600);

@@ -37,6 +37,8 @@ struct err thumbnail_remote(struct core *core, struct arena *a, int64_t video_id
                             struct thumbnail *ret_thumbnail) MUST_CHECK;
 struct err thumbnail_keep_remote(struct core *core, struct arena *a, int64_t video_id, const void *jpeg,
                                  size_t len) MUST_CHECK;
+/* Where they are: absolute. A picture's name begins with its video's number. */
+const char *thumbnail_folder(struct core *core, struct arena *a);
 /* All pictures of a video that is gone for good. */
 void thumbnail_forget(struct core *core, int64_t video_id);
 

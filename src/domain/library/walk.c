@@ -109,6 +109,10 @@ static void visit(struct walker *w, int dir, const char *folder, const struct di
             enter_folder(w, dir, name, path, depth);
         return;
     }
+    if (w->walk->names_only && entry->d_type == DT_REG) {
+        *arena_push(w->arena, &w->walk->files) = (struct walk_file){.path = path};
+        return;
+    }
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW)) {
         walk_problem(w->arena, w->walk, path, strerror(errno));
         return;

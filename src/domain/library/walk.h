@@ -40,6 +40,7 @@ struct walk {
     int64_t folders;
     /* set by the caller */
     bool recursive;
+    bool names_only; /* no file is looked at for its size and time: both are 0 */
     bool (*wants)(void *context, const char *name);
     bool (*skips)(void *context, const char *folder); /* another library's folder; NULL: none */
     bool (*cancelled)(void *context);

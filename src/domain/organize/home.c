@@ -98,7 +98,8 @@ const char *home_trash(struct core *core, struct arena *a, const struct home *ho
     return path;
 }
 
-/* Asked of the library as well as of the media folder: either may be a mount that is away. */
+/* Asked of the library as well as of the media folder: either may be a mount that is away. An open folder that
+ * was renamed or covered by a mount still answers, so this comes first. */
 static struct err check_online(struct core *core, struct arena *a, const struct place *place)
 {
     struct library library;
@@ -118,10 +119,11 @@ struct err place_has_file(struct core *core, struct arena *a, const struct place
                           struct stat *ret_stat)
 {
     struct stat st;
+    TRY(check_online(core, a, place));
     struct err e = root_stat(place->root, a, place->path, true, &st);
-    if (e.kind == ERR_NOT_FOUND || (e.kind == ERR_STORAGE && strcmp(e.code, "root_offline") == 0)) {
+    if (e.kind == ERR_NOT_FOUND) {
         *ret_there = false;
-        return check_online(core, a, place);
+        return OK;
     }
     if (failed(e))
         return file_error(a, e, place->shown);

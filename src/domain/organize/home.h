@@ -30,8 +30,7 @@ const char *home_trash(struct core *core, struct arena *a, const struct home *ho
 struct err library_place(struct core *core, struct arena *a, const char *path, struct place *ret_place) MUST_CHECK;
 /* The same for a file that comes from a download: in the data folder, or beneath the media folders. */
 struct err arrival_place(struct core *core, struct arena *a, const char *path, struct place *ret_place) MUST_CHECK;
-/* Whether there is a regular file. A file that is not there because its library is away is no missing one:
- * ERR_BUSY "library_offline". */
+/* Whether there is a regular file. While its library is away nobody can tell: ERR_BUSY "library_offline". */
 struct err place_has_file(struct core *core, struct arena *a, const struct place *place, bool *ret_there,
                           struct stat *ret_stat) MUST_CHECK;
 
