@@ -109,7 +109,7 @@ struct verify_reply {
 };
 #define REPORT_FIELD(member_)                                                                      \
     FN(#member_, struct verify_reply, T_INT, report.member_, .flags = FIELD_REQUIRED)
-SHAPE(verify_shape, "VerifyReport", struct verify_reply, "The library against the disk",
+SHAPE(library_verify_shape, "VerifyReport", struct verify_reply, "The library against the disk",
       REPORT_FIELD(videos_checked), REPORT_FIELD(files_scanned), REPORT_FIELD(missing_files),
       REPORT_FIELD(orphaned_files), REPORT_FIELD(broken_nfos),
       F(struct verify_reply, T_INT, path_mismatches, .flags = FIELD_REQUIRED),
@@ -140,7 +140,7 @@ struct repair_reply {
     int64_t repaired_broken_nfos;
     int64_t total_repaired;
 };
-SHAPE(repair_shape, "RepairReport", struct repair_reply, "What was repaired",
+SHAPE(library_repair_shape, "RepairReport", struct repair_reply, "What was repaired",
       F(struct repair_reply, T_INT, repaired_missing_files, .flags = FIELD_REQUIRED),
       F(struct repair_reply, T_INT, repaired_broken_nfos, .flags = FIELD_REQUIRED),
       F(struct repair_reply, T_INT, total_repaired, .flags = FIELD_REQUIRED));
@@ -161,6 +161,6 @@ ROUTES(fuzzbin_file_check_routes,
        {HTTP_POST, "/files/duplicates/resolve", TAG_, "Keeps one of several duplicates", resolve,
         .body = &resolve_body_shape, .reply = &resolve_shape, .flags = ROUTE_BLOCKING},
        {HTTP_GET, "/files/library/verify", TAG_, "Compares the library with the disk", verify,
-        .query = &verify_query_shape, .reply = &verify_shape, .flags = ROUTE_BLOCKING},
+        .query = &verify_query_shape, .reply = &library_verify_shape, .flags = ROUTE_BLOCKING},
        {HTTP_POST, "/files/library/repair", TAG_, "Repairs what a verification found", repair,
-        .body = &repair_body_shape, .reply = &repair_shape, .flags = ROUTE_BLOCKING | ROUTE_OPTIONAL_BODY});
+        .body = &repair_body_shape, .reply = &library_repair_shape, .flags = ROUTE_BLOCKING | ROUTE_OPTIONAL_BODY});
