@@ -30,6 +30,10 @@ const DuplicatesPage = lazy(() => import("./areas/files/duplicates"));
 const CheckPage = lazy(() => import("./areas/files/check"));
 const ExportsPage = lazy(() => import("./areas/files/exports"));
 const BackupsPage = lazy(() => import("./areas/files/backups"));
+const ImportPage = lazy(() => import("./areas/import/hub"));
+const SearchImportPage = lazy(() => import("./areas/import/search"));
+const PlaylistPage = lazy(() => import("./areas/import/playlist"));
+const ArtistPage = lazy(() => import("./areas/import/artist"));
 const PlannedPage = lazy(() => import("./areas/planned/planned"));
 
 function Loading() {
@@ -67,7 +71,11 @@ function SignedIn() {
           <Route path="/app/files/check" element={<CheckPage />} />
           <Route path="/app/files/exports" element={<ExportsPage />} />
           <Route path="/app/files/backups" element={<BackupsPage />} />
-          {["music", "scenes", "import", "downloads", "encodes"].map((area) => (
+          <Route path="/app/import" element={<ImportPage />} />
+          <Route path="/app/import/search" element={<SearchImportPage />} />
+          <Route path="/app/import/playlist" element={<PlaylistPage />} />
+          <Route path="/app/import/artist" element={<ArtistPage />} />
+          {["music", "scenes", "downloads", "encodes"].map((area) => (
             <Route key={area} path={`/app/${area}`} element={<PlannedPage area={area} />} />
           ))}
           <Route path="*" element={<Navigate to="/app" replace />} />

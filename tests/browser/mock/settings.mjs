@@ -21,6 +21,8 @@ export class Settings {
       row("http.threads", "integer", 4, { minimum: 1, maximum: 64, safety: "requires_reload", help: "Threads that answer requests." }),
       row("http.allowed_origins", "list", ["http://localhost:5173"], { help: "Other pages that may call the server." }),
       row("providers.tmdb.api_key", "string", "3f9a-not-a-real-key", { secret: true, source: "file", help: "Key for The Movie Database." }),
+      ...["imvdb.auth.app_key", "discogs.auth.api_key", "discogs.auth.api_secret", "spotify.auth.client_id", "spotify.auth.client_secret"]
+        .map((name) => row(`apis.${name}`, "string", "********", { secret: true, source: "file", nullable: true, help: "A key that the service gives." })),
       row("providers.tmdb.base_url", "string", "https://api.themoviedb.org", { help: "Address of The Movie Database." }),
     ];
     this.history = [{ timestamp: new Date().toISOString(), description: "Initial configuration", values: this.values() }];

@@ -3,7 +3,7 @@
 import { Activity, Clapperboard, Cog, Download, Film, FolderOpen, Home, Import, Music, Music2, Tv, Users, Video, type LucideIcon } from "lucide-react";
 import type { Word } from "../i18n";
 
-export type Area = { path: string; word: Word; icon: LucideIcon; phone?: boolean };
+export type Area = { path: string; word: Word; icon: LucideIcon; phone?: boolean; also?: string };
 
 export const areas: Area[] = [
   { path: "/app", word: "nav.home", icon: Home, phone: true },
@@ -13,7 +13,7 @@ export const areas: Area[] = [
   { path: "/app/music", word: "nav.music", icon: Music },
   { path: "/app/scenes", word: "nav.scenes", icon: Clapperboard },
   { path: "/app/people", word: "nav.people", icon: Users },
-  { path: "/app/import", word: "nav.import", icon: Import },
+  { path: "/app/import", word: "nav.import", icon: Import, also: "/app/scan" },
   { path: "/app/downloads", word: "nav.downloads", icon: Download },
   { path: "/app/encodes", word: "nav.encodes", icon: Video },
   { path: "/app/files", word: "nav.files", icon: FolderOpen },
@@ -22,4 +22,4 @@ export const areas: Area[] = [
 ];
 
 export const isCurrent = (area: Area, path: string) =>
-  area.path === "/app" ? path === "/app" : path === area.path || path.startsWith(`${area.path}/`);
+  area.path === "/app" ? path === "/app" : path === area.path || path.startsWith(`${area.path}/`) || path === area.also;

@@ -1,7 +1,7 @@
 // Ctrl-K: everything one can go to or do, found by typing a few letters.
 
 import { useQuery } from "@tanstack/react-query";
-import { FolderSearch, Keyboard, Languages, LogOut, Play, SunMoon, Upload } from "lucide-react";
+import { Archive, FolderSearch, Keyboard, Languages, Layers, LogOut, Play, SunMoon, Trash2, Upload } from "lucide-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { runSchedule, schedules } from "../api/jobs";
@@ -31,7 +31,12 @@ export function Palette({ close, openKeys }: { close: () => void; openKeys: () =
   };
   const commands: Command[] = [
     { label: t("scan.title"), icon: FolderSearch, act: go("/app/scan") },
-    { label: t("palette.import"), icon: Upload, act: go("/app/import") },
+    { label: t("import.search"), icon: Upload, act: go("/app/import/search") },
+    { label: t("import.artist"), icon: Upload, act: go("/app/import/artist") },
+    { label: t("import.playlist"), icon: Upload, act: go("/app/import/playlist") },
+    { label: t("collections.title"), icon: Layers, act: go("/app/videos/collections") },
+    { label: t("trash.title"), icon: Trash2, act: go("/app/files/trash") },
+    { label: t("backups.title"), icon: Archive, act: go("/app/files/backups") },
     ...(plans.data?.tasks ?? []).map((plan) => ({ label: t("palette.runSchedule", { name: plan.name }), icon: Play, act: run(plan.id, plan.name) })),
     { label: t("palette.theme"), icon: SunMoon, act: () => { close(); toggleTheme(); } },
     { label: currentLanguage() === "en" ? "Deutsch" : "English", icon: Languages, act: () => { close(); void setLanguage(currentLanguage() === "en" ? "de" : "en"); } },

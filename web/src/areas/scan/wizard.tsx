@@ -1,7 +1,7 @@
 // Bringing a folder in: what it holds, which folder, exactly what will happen, and watching it happen.
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ArrowLeft, Check, Film, FolderOpen, FolderSearch, Music2, Play, Tv, type LucideIcon } from "lucide-react";
+import { ArrowLeft, Film, FolderOpen, FolderSearch, Music2, Play, Tv, type LucideIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
 import { ApiError } from "../../api/failure";
@@ -11,7 +11,8 @@ import { registry } from "../../api/settings";
 import type { Library, ScanMode, ScanPreview, ScanRequest } from "../../api/types";
 import { t, tCount, type Word } from "../../i18n";
 import { ago, number } from "../../lib/format";
-import { Badge, Button, ButtonLink, Card, PageHead, reason } from "../../ui/basics";
+import { BackLink, Badge, Button, ButtonLink, Card, PageHead, reason } from "../../ui/basics";
+import { Steps } from "../../ui/steps";
 import { JobCard } from "../activity/job-card";
 import { useScanJob } from "./scan-job";
 
@@ -22,19 +23,6 @@ const kinds: { kind: Kind; icon: LucideIcon; title: Word; text: Word; result: st
   { kind: "tv", icon: Tv, title: "nav.tv", text: "scan.tvText", result: "/app/tv", area: "nav.tv" },
 ];
 const steps: Word[] = ["scan.stepKind", "scan.stepPreview", "scan.stepRun"];
-
-function Steps({ at }: { at: number }) {
-  return (
-    <ol className="mb-6 flex flex-wrap gap-x-6 gap-y-2 text-sm">
-      {steps.map((word, index) => (
-        <li key={word} aria-current={index === at ? "step" : undefined} className={`flex items-center gap-2 ${index === at ? "font-semibold text-ink" : "text-dim"}`}>
-          <span className={`grid size-6 place-items-center rounded-full text-xs tabular-nums ${index <= at ? "bg-accent text-on-accent" : "bg-raised"}`}>{index < at ? <Check size={14} aria-hidden="true" /> : index + 1}</span>
-          {t(word)}
-        </li>
-      ))}
-    </ol>
-  );
-}
 
 function KindChoice({ kind, setKind }: { kind: Kind; setKind: (kind: Kind) => void }) {
   return (
@@ -188,8 +176,9 @@ export default function ScanPage() {
 
   return (
     <div className="mx-auto max-w-4xl">
+      <BackLink to="/app/import">{t("nav.import")}</BackLink>
       <PageHead title={t("scan.title")} />
-      <Steps at={at} />
+      <Steps steps={steps} at={at} />
       {at === 0 && (
         <form onSubmit={submit} className="grid gap-6">
           <KindChoice kind={kind} setKind={(next) => { setFolder(""); setParameters({ kind: next }, { replace: true }); }} />
@@ -225,7 +214,7 @@ export default function ScanPage() {
           <p className="text-dim"><code className="font-mono text-sm break-all text-ink">{preview.data.directory}</code> · {t(`scan.${mode}`)}</p>
           <PreviewTable preview={preview.data} />
           {start.error && <p role="alert" className="text-sm text-danger">{reason(start.error)}</p>}
-          <div className="sticky bottom-0 -mx-1 flex justify-between gap-2 bg-bg px-1 py-3">
+          <div className="foot flex justify-between gap-2">
             <Button icon={ArrowLeft} onClick={restart}>{t("action.back")}</Button>
             <Button look="primary" icon={Play} disabled={busy} onClick={() => start.mutate()}>{preview.data.would_import > 0 ? tCount("scan.start", preview.data.would_import) : t("scan.startAnyway")}</Button>
           </div>
