@@ -241,6 +241,7 @@ static void facets(struct arena *a, int round)
 }
 static void facets_anew(struct arena *a, int round)
 {
+    db_changed_elsewhere(db);
     facets(a, round);
 }
 static void suggest(struct arena *a, int round)

@@ -134,6 +134,8 @@ struct err sqlite_link_open(struct db_conn *conn, const char *path, int busy_tim
         sqlite3_db_config(link->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
         sqlite3_db_config(link->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         e = run_pragmas(link, conn, writer);
+        if (!failed(e) && !sqlite_rank_register(link->handle))
+            e = conn_fail(conn, ERR_STORAGE, "db_error", NULL, "this SQLite has no full-text search (FTS5)");
     }
     if (failed(e)) {
         sqlite_link_close(link);

@@ -29,6 +29,10 @@ void sqlite_link_close(struct sqlite_link *link);
 struct err sqlite_link_exec(struct sqlite_link *link, struct db_conn *conn,
                             const char *sql) MUST_CHECK;
 
+/* Makes text_rank(table, weight of column 1, of column 2 ...) known: lower is better, as bm25() counts. False
+ * when this SQLite has no FTS5. */
+bool sqlite_rank_register(sqlite3 *handle);
+
 struct err sqlite_writer_open(struct db *db, struct db_conn *conn) MUST_CHECK;
 void sqlite_writer_close(struct sqlite_writer *writer);
 struct err sqlite_begin(struct db_conn *conn) MUST_CHECK;

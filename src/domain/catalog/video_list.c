@@ -7,13 +7,18 @@
 #include "base/clock.h"
 #include "domain/catalog/relations.h"
 #include "domain/catalog/search_query.h"
+#include "domain/catalog/video_order.h"
 
 /* Another process may write to the same database without our noticing. */
 #define COUNT_LIFE_US (2 * SECONDS_US)
+/* From here on a page is looked up in the kept order (video_order.h); before, walking there is quick. */
+#define DEEP_OFFSET 2000
 /* A search that finds more than one in so many videos is quicker walked along the sort's index. */
 #define BROAD_SEARCH 20
-/* Beyond so many finds the best ones are not told apart any more: ranking all of them takes too long. */
-#define RANK_LIMIT 8000
+/* Beyond so many finds the best ones are not told apart any more: ranking all of them takes too long (about
+ * 10 ms for so many). PostgreSQL reads each find's row for it. */
+#define RANK_LIMIT          30000
+#define RANK_LIMIT_POSTGRES 8000
 
 void video_filter_clear(struct video_filter *filter)
 {
@@ -400,7 +405,7 @@ static void put_ranked(struct question *q, struct buf *sql, bool rank)
         buf_printf(sql,
                    " FROM (SELECT s.rowid AS id, %s AS score FROM video_search s"
                    " WHERE s.video_search MATCH $1",
-                   rank ? "bm25(video_search, 10.0, 5.0, 3.0, 1.0, 1.0, 1.0, 1.0)" : "0");
+                   rank ? "text_rank(video_search, 10.0, 5.0, 3.0, 1.0, 1.0, 1.0, 1.0)" : "0");
     buf_printf(sql, " ORDER BY %s", rank ? "2, 1" : "1");
     put_window(q, sql);
     buf_puts(sql, ") s JOIN video v ON v.id = s.id ORDER BY s.score, s.id");
@@ -409,7 +414,8 @@ static void put_ranked(struct question *q, struct buf *sql, bool rank)
 static void put_page(struct question *q, struct buf *sql, int64_t total)
 {
     if (q->match && q->filter->sort == SORT_RELEVANCE && !q->filtered) {
-        put_ranked(q, sql, total <= RANK_LIMIT);
+        put_ranked(q, sql,
+                   total <= (db_conn_driver(q->conn) == DB_POSTGRES ? RANK_LIMIT_POSTGRES : RANK_LIMIT));
         return;
     }
     buf_puts(sql, "SELECT ");
@@ -440,26 +446,100 @@ static struct err choose_way(struct question *q, int64_t total)
     return OK;
 }
 
-struct err catalog_video_list(struct db_conn *conn, struct arena *a, const struct video_filter *filter,
-                              struct video_list *ret_list, int64_t *ret_total)
+static struct err read_page(struct question *q, struct arena *a, int64_t total, struct video_list *ret_list)
 {
     BUF(sql);
     ROWS(rows);
+    TRY(choose_way(q, total));
+    put_page(q, &sql, total);
+    TRY(db_query_values(q->conn, &rows, sql.data, &q->values));
+    while (rows_next(&rows))
+        rows_fill(&rows, a, &video_shape, 0, arena_push(a, ret_list));
+    return rows_end(&rows);
+}
+
+/* --- deep pages ------------------------------------------------------------------------------------------ */
+
+/* 0: keep no order. Another process may write to the same database without our noticing. */
+static uint64_t order_generation(const struct db_conn *conn)
+{
+    uint64_t generation = db_in_transaction(conn) ? 0 : db_conn_generation(conn);
+    bool shared = db_conn_driver(conn) == DB_POSTGRES;
+    return generation && shared ? generation + (uint64_t)(time_monotonic_us() / COUNT_LIFE_US) : generation;
+}
+
+static struct err keep_order(struct db_conn *conn, const struct video_filter *filter, uint64_t generation)
+{
+    SCRATCH(a);
+    struct list ids;
+    struct video_filter ascending = *filter;
+    ascending.descending = false;
+    TRY(catalog_video_ids(conn, &a, &ascending, &ids));
+    order_keep((int)filter->sort, generation, &ids);
+    return OK;
+}
+
+/* Those that are there, in the order of the ids. */
+static struct err read_videos(struct db_conn *conn, struct arena *a, const struct list *ids,
+                              struct video_list *ret_list)
+{
+    BUF(sql);
+    ROWS(rows);
+    struct db_values values = {0};
+    struct video_list found = {0};
+    buf_puts(&sql, "SELECT ");
+    db_columns(&sql, &video_shape, "v");
+    buf_puts(&sql, " FROM video v WHERE v.is_deleted = 0 AND v.id IN ");
+    catalog_put_ids(a, &sql, &values, ids->items, ids->count);
+    TRY(db_query_values(conn, &rows, sql.data, &values));
+    while (rows_next(&rows))
+        rows_fill(&rows, a, &video_shape, 0, arena_push(a, &found));
+    TRY(rows_end(&rows));
+    for (size_t i = 0; i < ids->count; i++) {
+        for (size_t j = 0; j < found.count; j++) {
+            if (found.items[j].id == ((const int64_t *)ids->items)[i])
+                *arena_push(a, ret_list) = found.items[j];
+        }
+    }
+    return OK;
+}
+
+/* *ret_found: the list is the page. */
+static struct err read_deep_page(struct question *q, struct arena *a, struct video_list *ret_list,
+                                 bool *ret_found)
+{
+    const struct video_filter *f = q->filter;
+    bool whole = !q->filtered && !q->match && !f->only_deleted && !f->include_deleted;
+    struct list ids = {0};
+    uint64_t generation = order_generation(q->conn);
+    *ret_found = false;
+    if (f->window.offset < DEEP_OFFSET || !whole || !sort_columns[f->sort].first || !generation)
+        return OK;
+    enum order_state state = order_page(a, (int)f->sort, f->descending, generation, &f->window, &ids);
+    if (state == ORDER_WANTED) {
+        TRY(keep_order(q->conn, f, generation));
+        state = order_page(a, (int)f->sort, f->descending, generation, &f->window, &ids);
+    }
+    if (state != ORDER_FOUND)
+        return OK;
+    *ret_found = true;
+    return read_videos(q->conn, a, &ids, ret_list);
+}
+
+struct err catalog_video_list(struct db_conn *conn, struct arena *a, const struct video_filter *filter,
+                              struct video_list *ret_list, int64_t *ret_total)
+{
     QUESTION(q) = {.conn = conn, .a = a, .filter = filter};
     struct video_list list = {0};
     int64_t total = 0;
+    bool found = false;
     prepare(&q);
     if (!q.nothing)
         TRY(count(&q, &total));
     if (total > filter->window.offset) {
-        TRY(choose_way(&q, total));
-        put_page(&q, &sql, total);
-        TRY(db_query_values(conn, &rows, sql.data, &q.values));
-        while (rows_next(&rows)) {
-            struct video *video = arena_push(a, &list);
-            rows_fill(&rows, a, &video_shape, 0, video);
-        }
-        TRY(rows_end(&rows));
+        TRY(read_deep_page(&q, a, &list, &found));
+        if (!found)
+            TRY(read_page(&q, a, total, &list));
         TRY(catalog_load_relations(conn, a, list.items, list.count));
     }
     *ret_list = list;
