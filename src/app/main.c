@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@
 #include "domain/backup/backup.h"
 #include "domain/backup/restore.h"
 #include "work/kinds.h"
+
+#define DESCRIPTORS_MAX 65536 /* 10,000 connections of each listener, and room */
 
 static char **command_line; /* as this process got it */
 
@@ -63,12 +66,23 @@ static void restore_as_requested(struct arena *a, const struct options *options)
     restore_settle(a, options->data_dir);
 }
 
+/* A descriptor for each connection and each file on its way: as many as we may have. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static struct err serve(struct arena *a, const struct options *options)
 {
     struct wiring *w = NULL;
     sigset_t signals;
     int received;
     block_signals(&signals);
+    allow_descriptors();
     restore_as_requested(a, options);
     struct err e = wiring_create(a, options, &w);
     if (!failed(e)) {

@@ -236,6 +236,7 @@ static struct err start_listener(struct wiring *w, const char *name, const char 
         .listen = listen,
         .threads = (int)settings_int(w->core.settings, "server.threads"),
         .temp_dir = arena_printf(w->arena, "%s/tmp", w->core.data_dir),
+        .trusted_proxies = (int)settings_int(w->core.settings, "server.trusted_proxies"),
     };
     CHECK(w->server_count < MAX_LISTENERS);
     TRY(http_server_create(w->arena, &options, &handler, &w->servers[w->server_count]));

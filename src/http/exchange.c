@@ -50,8 +50,8 @@ void exchange_on_completed(void *server, struct MHD_Connection *connection, void
                            enum MHD_RequestTerminationCode how)
 {
     (void)server;
-    (void)connection;
     struct http_exchange *x = *state;
+    patience_head_awaited(connection);
     if (!x)
         return;
     *state = NULL;
@@ -255,12 +255,13 @@ enum MHD_Result exchange_on_request(void *server, struct MHD_Connection *connect
                                     size_t *upload_size, void **state)
 {
     (void)server;
-    (void)connection;
     (void)url;
     (void)version;
     struct http_exchange *x = *state;
-    if (x->state == EXCHANGE_LINE)
+    if (x->state == EXCHANGE_LINE) {
+        patience_head_done(connection);
         return on_head(x, method);
+    }
     if (*upload_size) {
         size_t len = *upload_size;
         *upload_size = 0;

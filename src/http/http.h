@@ -14,7 +14,8 @@
  * handler->refuse() with what could be read; what libmicrohttpd cannot parse at all it answers itself.
  *
  * Limits: request line + headers 24 KiB (431), body by plan (413), multipart parts go to temporary files
- * in options.temp_dir, never to memory. A client that sends nothing for idle_timeout_s is closed.
+ * in options.temp_dir, never to memory. A client that sends nothing for idle_timeout_s is closed, and one that
+ * has not sent a whole head after head_timeout_s.
  */
 #ifndef MEDLEY_HTTP_HTTP_H
 #define MEDLEY_HTTP_HTTP_H
@@ -66,7 +67,7 @@ struct http_request {
     size_t body_len;
     const struct http_part *parts;
     size_t part_count;
-    const char *peer;     /* text of the socket's address: "127.0.0.1" */
+    const char *peer;     /* who called, as text: "127.0.0.1"; the socket's address, or what trusted proxies say */
     const char *listener; /* options.name of the listener it came in on */
     int64_t started_us;   /* time_monotonic_us() */
     char id[17];          /* request id: 16 hexadecimal digits, or the client's X-Request-ID when sane */
@@ -209,6 +210,8 @@ struct http_options {
     int blocking_threads;    /* 0: 8 */
     int max_connections;     /* 0: 10000 */
     int idle_timeout_s;      /* 0: 30 */
+    int head_timeout_s;      /* 0: PATIENCE_HEAD_S */
+    int trusted_proxies;     /* how many in front of us add to X-Forwarded-For; 0: it is not looked at */
     const char *temp_dir;
 };
 

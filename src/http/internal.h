@@ -13,6 +13,7 @@
 
 #include "http/http.h"
 #include "http/multipart.h"
+#include "http/patience.h"
 #include "sys/pool.h"
 #include "http/range.h"
 #include "http/ws_hub.h"
@@ -74,11 +75,13 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct pool *pool;
     struct ws_hub *hub;
+    struct patience *patience;
     const char *name;
     const char *temp_dir;
     const char *address;
     int listen_fd;
     unsigned idle_timeout_s;
+    int trusted_proxies;
     uint64_t id_seed;
     atomic_uint_fast64_t next_id;
     atomic_int active; /* exchanges between begin() and finish() */

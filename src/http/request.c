@@ -89,6 +89,34 @@ static const char *peer_text(struct arena *a, struct MHD_Connection *connection)
     return arena_strdup(a, text);
 }
 
+/* With n proxies the n-th address from the end is what the outermost of them saw. Whoever comes around the
+ * proxies, or sends nonsense, is known by the socket. */
+static const char *caller(struct http_exchange *x, const char *peer)
+{
+    unsigned char binary[sizeof(struct in6_addr)];
+    const char *found = NULL;
+    int wanted = x->server->trusted_proxies;
+    for (size_t i = x->headers.count; wanted > 0 && i-- > 0;) {
+        if (strcasecmp(x->headers.items[i].name, "X-Forwarded-For") != 0)
+            continue;
+        const char *list = x->headers.items[i].value;
+        for (const char *end = list + strlen(list); wanted > 0 && end > list;) {
+            const char *start = end;
+            while (start > list && start[-1] != ',')
+                start--;
+            const char *word = start + strspn(start, " \t");
+            size_t len = (size_t)(end - word);
+            while (len && strchr(" \t", word[len - 1]))
+                len--;
+            found = arena_strndup(&x->arena, word, len);
+            wanted--;
+            end = start > list ? start - 1 : list;
+        }
+    }
+    bool sane = found && (inet_pton(AF_INET, found, binary) == 1 || inet_pton(AF_INET6, found, binary) == 1);
+    return sane ? found : peer;
+}
+
 static enum MHD_Result take_header(void *data, enum MHD_ValueKind kind, const char *name,
                                    const char *value)
 {
@@ -192,6 +220,7 @@ struct err request_build(struct http_exchange *x, const char *method)
         x->unframed = true;
         return headers;
     }
+    req->peer = caller(x, req->peer);
     const char *id = http_header(req, "X-Request-ID");
     if (sane_id(id))
         memcpy(req->id, id, strlen(id) + 1);

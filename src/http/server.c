@@ -119,6 +119,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, const struct 
         MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,                       /**/
         MHD_OPTION_URI_LOG_CALLBACK, exchange_on_line, server,                  /**/
         MHD_OPTION_NOTIFY_COMPLETED, exchange_on_completed, server,             /**/
+        MHD_OPTION_NOTIFY_CONNECTION, patience_on_connection, server->patience, /**/
         MHD_OPTION_END);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return daemon;
@@ -132,6 +133,9 @@ static struct err start(struct arena *a, struct http_server *server, const struc
     TRY(pool_create("http-blocking", (size_t)threads, (size_t)threads * QUEUE_PER_THREAD, &server->pool));
     server->hub = ws_hub_create();
     if (!server->hub)
+        return err_make(ERR_INTERNAL, "no_threads", "The server's threads cannot be started");
+    server->patience = patience_start(o->head_timeout_s);
+    if (!server->patience)
         return err_make(ERR_INTERNAL, "no_threads", "The server's threads cannot be started");
     server->daemon = start_daemon(server, o);
     if (!server->daemon)
@@ -148,6 +152,7 @@ struct err http_server_create(struct arena *a, const struct http_options *option
     server->temp_dir = arena_strdup(a, options->temp_dir ? options->temp_dir : "/tmp");
     server->idle_timeout_s =
         (unsigned)(options->idle_timeout_s > 0 ? options->idle_timeout_s : DEFAULT_IDLE_TIMEOUT_S);
+    server->trusted_proxies = options->trusted_proxies;
     server->id_seed = random_u64();
     server->listen_fd = -1;
     struct err e = start(a, server, options);
@@ -195,12 +200,14 @@ void http_server_destroy(struct http_server *server, int grace_ms)
     ws_hub_end(server->hub);
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
+    patience_stop(server->patience);
     /* Up to here a late request may still have asked them. */
     pool_destroy(server->pool);
     ws_hub_destroy(server->hub);
     if (server->listen_fd >= 0)
         close(server->listen_fd);
     server->daemon = NULL;
+    server->patience = NULL;
     server->pool = NULL;
     server->hub = NULL;
     server->listen_fd = -1;

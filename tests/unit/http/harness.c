@@ -81,6 +81,12 @@ static void get_hello(struct harness *h, struct http_request *req, struct http_r
     text_reply(resp, 200, "hello");
 }
 
+static void get_peer(struct harness *h, struct http_request *req, struct http_response *resp)
+{
+    (void)h;
+    text_reply(resp, 200, req->peer);
+}
+
 static void get_big(struct harness *h, struct http_request *req, struct http_response *resp)
 {
     (void)h;
@@ -177,6 +183,7 @@ struct test_route {
 
 static const struct test_route routes[] = {
     {"/hello", get_hello, {0}},
+    {"/peer", get_peer, {0}},
     {"/big", get_big, {0}},
     {"/etag", get_etag, {0}},
     {"/echo", post_echo, {.max_body = 1 << 20}},

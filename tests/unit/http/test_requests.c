@@ -1,7 +1,8 @@
 /* http/: requests and replies over real sockets. */
-#include "harness.h"
+#include "ws_client.h"
 
 #include <pthread.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_setup, harness_teardown)
@@ -316,6 +317,95 @@ static void silent_clients_are_closed(void **state)
     harness_stop(h);
 }
 
+/* A byte now and then keeps the idle timeout away. */
+static void heads_that_never_end_are_cut(void **state)
+{
+    (void)state;
+    static const char head[] = "GET /hello HTTP/1.1\r\nHost: t\r\nX-Slow: ";
+    struct harness *h = harness_start((struct http_options){.threads = 1, .idle_timeout_s = 5, .head_timeout_s = 1});
+    int line = client_connect(h);
+    int headers = client_connect(h);
+    int again = client_connect(h);
+    client_text(headers, head);
+    client_text(again, "GET /hello HTTP/1.1\r\nHost: t\r\n\r\n");
+    struct reply r = client_reply(again, false);
+    assert_int_equal(r.status, 200);
+    reply_finish(&r);
+    for (int i = 0; i < 25; i++) {
+        char c = head[i];
+        usleep(100 * 1000);
+        /* A cut connection answers with a reset, which must not end the test. */
+        (void)!send(line, &c, 1, MSG_NOSIGNAL);
+        (void)!send(headers, "x", 1, MSG_NOSIGNAL);
+        (void)!send(again, &c, 1, MSG_NOSIGNAL);
+    }
+    assert_true(client_closed(line));
+    assert_true(client_closed(headers));
+    assert_true(client_closed(again));
+    close(line);
+    close(headers);
+    close(again);
+    harness_stop(h);
+}
+
+/* What is past its head has all the time. */
+static void streams_sockets_and_bodies_are_not_cut(void **state)
+{
+    (void)state;
+    struct harness *h = harness_start((struct http_options){.threads = 1, .head_timeout_s = 1});
+    struct frame *f = malloc(sizeof(*f));
+    int ws = ws_connect(h, "/ws");
+    int events = client_connect(h);
+    int body = client_connect(h);
+    client_text(events, "GET /events HTTP/1.1\r\nHost: t\r\n\r\n");
+    client_text(body, "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 6\r\n\r\nabc");
+    sleep(3);
+    client_text(body, "def");
+    struct reply r = client_reply(body, false);
+    assert_int_equal(r.status, 200);
+    reply_finish(&r);
+    frame_send(ws, 0x81, "still here", 10);
+    frame_read(ws, f);
+    assert_int_equal(f->opcode, 1);
+    assert_int_equal(atomic_load(&h->streams_closed), 0);
+    free(f);
+    close(ws);
+    close(events);
+    close(body);
+    harness_stop(h);
+}
+
+static void the_caller_is_known_by_trusted_proxies_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        int proxies;
+        const char *headers;
+        const char *peer;
+    } rows[] = {
+        {0, "X-Forwarded-For: 10.1.1.1\r\n", "127.0.0.1"},
+        {1, "X-Forwarded-For: 10.1.1.1\r\n", "10.1.1.1"},
+        {1, "X-Forwarded-For: 6.6.6.6, 10.1.1.1\r\n", "10.1.1.1"},
+        {2, "X-Forwarded-For: 6.6.6.6, 10.1.1.1 , 10.2.2.2\r\n", "10.1.1.1"},
+        {2, "X-Forwarded-For: 10.1.1.1\r\nX-Forwarded-For: 10.2.2.2\r\n", "10.1.1.1"},
+        {2, "X-Forwarded-For: 2001:db8::1,10.2.2.2\r\n", "2001:db8::1"},
+        {3, "X-Forwarded-For: 10.1.1.1\r\n", "10.1.1.1"},
+        {1, "X-Forwarded-For: nonsense\r\n", "127.0.0.1"},
+        {1, "X-Forwarded-For: \r\n", "127.0.0.1"},
+        {1, "X-Forwarded-For: ,,,\r\n", "127.0.0.1"},
+        {1, "", "127.0.0.1"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct harness *h = harness_start((struct http_options){.threads = 1, .trusted_proxies = rows[i].proxies});
+        struct reply r = request(h, "GET", "/peer", rows[i].headers, NULL);
+        assert_int_equal(r.status, 200);
+        assert_int_equal(r.body.len, strlen(rows[i].peer));
+        assert_memory_equal(r.body.data, rows[i].peer, r.body.len);
+        reply_finish(&r);
+        harness_stop(h);
+    }
+}
+
 static void *slow_client(void *data)
 {
     struct harness *h = data;
@@ -511,6 +601,9 @@ int main(void)
         TEST(stopping_lets_running_requests_finish),
         TEST(stopping_without_grace_still_waits_for_handlers),
         cmocka_unit_test(silent_clients_are_closed),
+        cmocka_unit_test(heads_that_never_end_are_cut),
+        cmocka_unit_test(streams_sockets_and_bodies_are_not_cut),
+        cmocka_unit_test(the_caller_is_known_by_trusted_proxies_alone),
         cmocka_unit_test(a_full_pool_says_come_back),
         cmocka_unit_test(servers_start_and_stop_many_times),
         cmocka_unit_test(bad_listen_addresses_are_errors),
