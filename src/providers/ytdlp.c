@@ -395,11 +395,11 @@ static struct {
     int64_t asked_us;
 } known = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static bool recall(const char *path, struct arena *a, const char **ret_version)
+static bool recall(const char *path, struct arena *a, int64_t life_us, const char **ret_version)
 {
     bool found;
     pthread_mutex_lock(&known.lock);
-    found = known.asked_us && time_monotonic_us() - known.asked_us < VERSION_LIFE_US && strcmp(known.path, path) == 0;
+    found = known.asked_us && time_monotonic_us() - known.asked_us < life_us && strcmp(known.path, path) == 0;
     if (found)
         *ret_version = arena_strdup(a, known.version);
     pthread_mutex_unlock(&known.lock);
@@ -433,7 +433,7 @@ struct err ytdlp_version(struct core *core, struct arena *a, struct ytdlp_versio
 {
     const char *path = settings_text(core->settings, a, "ytdlp.ytdlp_path");
     const char *version = NULL;
-    if (!recall(path, a, &version)) {
+    if (!recall(path, a, VERSION_LIFE_US, &version)) {
         struct arguments list = {.items = {path, "--version"}, .count = 2};
         struct run run = {.output = {.limit = 4096}};
         struct err e = run_program(a, &list, VERSION_LIMIT_MS, &run);
@@ -445,4 +445,13 @@ struct err ytdlp_version(struct core *core, struct arena *a, struct ytdlp_versio
     }
     *ret_version = (struct ytdlp_version){version, age_of(version)};
     return OK;
+}
+
+bool ytdlp_known_version(struct core *core, struct arena *a, struct ytdlp_version *ret_version)
+{
+    const char *version;
+    if (!recall(settings_text(core->settings, a, "ytdlp.ytdlp_path"), a, INT64_MAX, &version))
+        return false;
+    *ret_version = (struct ytdlp_version){version, age_of(version)};
+    return true;
 }

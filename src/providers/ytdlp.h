@@ -78,5 +78,7 @@ struct ytdlp_version {
 };
 /* Asked once per path and hour; sites change, so an old program is the usual reason for failures. */
 struct err ytdlp_version(struct core *core, struct arena *a, struct ytdlp_version *ret_version) MUST_CHECK;
+/* What was last learnt of the program that is set now; false when nobody has asked. Never waits. */
+bool ytdlp_known_version(struct core *core, struct arena *a, struct ytdlp_version *ret_version);
 
 #endif

@@ -7,9 +7,10 @@ extern const struct route_table web_setting_routes;
 extern const struct route_table web_key_routes;
 extern const struct route_table web_live_routes;
 extern const struct route_table web_backup_routes;
+extern const struct route_table web_provider_routes;
 
 static const struct route_table *const tables[] = {
-    &web_server_routes, &web_setting_routes, &web_key_routes, &web_live_routes, &web_backup_routes, &web_page_routes, NULL,
+    &web_server_routes, &web_setting_routes, &web_key_routes, &web_live_routes, &web_backup_routes, &web_provider_routes, &web_page_routes, NULL,
 };
 
 /* {"detail": "...", "code": "...", "errors": [{"field", "message"}]} */
