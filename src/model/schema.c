@@ -10,6 +10,7 @@ const struct migration schema_migrations[] = {
     {6, "scene", schema_scene_sql, NULL, NULL},
     {7, "video_sorts", "", NULL, schema_video_sorts_postgres},
     {8, "move", schema_move_sql, NULL, NULL},
+    {9, "movie_lists", schema_movie_lists_sql, schema_movie_lists_sqlite, NULL},
 };
 const size_t schema_migration_count = sizeof(schema_migrations) / sizeof(schema_migrations[0]);
 

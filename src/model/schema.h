@@ -27,5 +27,7 @@ extern const char schema_video_sorts_postgres[];
 extern const char schema_movie_sql[];
 extern const char schema_movie_sqlite[];
 extern const char schema_movie_postgres[];
+extern const char schema_movie_lists_sql[];
+extern const char schema_movie_lists_sqlite[];
 
 #endif

@@ -148,3 +148,36 @@ const char schema_movie_postgres[] =
     DOWN_INDEX(tv_show, rating)
     DOWN_INDEX(tv_show, popularity)
     "CREATE INDEX person_down_popularity ON person (popularity DESC NULLS LAST, id);";
+
+/* Counts by library, state and completeness read this index alone, on both databases. */
+const char schema_movie_lists_sql[] =
+    "CREATE INDEX movie_counted ON movie (library_id, identification_status, monitored, completeness, deleted_at)"
+    " WHERE deleted_at IS NULL;"
+    "CREATE INDEX tv_show_counted ON tv_show (library_id, identification_status, monitored, deleted_at)"
+    " WHERE deleted_at IS NULL;"
+    /* A whole library is read in the order of its numbers, some hundred rows at a time. */
+    "CREATE INDEX movie_of_library ON movie (library_id, id, deleted_at) WHERE deleted_at IS NULL;"
+    "CREATE INDEX tv_show_of_library ON tv_show (library_id, id, deleted_at) WHERE deleted_at IS NULL;";
+
+/* deleted_at stands in the indexes of the lists, too, so that SQLite need not look at the row for it: skipped
+ * pages then read the index alone. */
+#define LIST_AGAIN(table_, column_)                                                                \
+    "DROP INDEX " #table_ "_by_" #column_ ";"                                                      \
+    "CREATE INDEX " #table_ "_by_" #column_ " ON " #table_ " (" #column_                           \
+    ", id, deleted_at) WHERE deleted_at IS NULL;"
+const char schema_movie_lists_sqlite[] =
+    LIST_AGAIN(movie, title_fold)
+    LIST_AGAIN(movie, sort_fold)
+    LIST_AGAIN(movie, year)
+    LIST_AGAIN(movie, release_date)
+    LIST_AGAIN(movie, rating)
+    LIST_AGAIN(movie, popularity)
+    LIST_AGAIN(movie, completeness)
+    LIST_AGAIN(movie, created_at)
+    LIST_AGAIN(movie, updated_at)
+    "DROP INDEX movie_in_library;"
+    "CREATE INDEX movie_in_library ON movie (library_id, title_fold, id, deleted_at) WHERE deleted_at IS NULL;"
+    LIST_AGAIN(tv_show, title_fold)
+    LIST_AGAIN(tv_show, year)
+    LIST_AGAIN(tv_show, rating)
+    LIST_AGAIN(tv_show, popularity);
