@@ -191,8 +191,8 @@ static struct err credits(struct call *call)
 #define TAG "People"
 ROUTES(haas_people_routes,
        {HTTP_GET, "/api/metadata/people", TAG, "People, most popular first", list, .query = &haas_people_query_shape,
-        .reply = &haas_people_page_shape, .flags = ROUTE_PREFIX_ONLY},
+        .reply = &haas_people_page_shape, .flags = ROUTE_PREFIX_ONLY | ROUTE_REMEMBER},
        {HTTP_GET, "/api/metadata/people/{id:int}", TAG, "One person", get, .reply = &haas_person_shape,
-        .flags = ROUTE_PREFIX_ONLY},
+        .flags = ROUTE_PREFIX_ONLY | ROUTE_REMEMBER},
        {HTTP_GET, "/api/metadata/people/{id:int}/credits", TAG, "Movies and shows of a person", credits,
-        .flags = ROUTE_PREFIX_ONLY | ROUTE_ANY_JSON | ROUTE_BLOCKING});
+        .flags = ROUTE_PREFIX_ONLY | ROUTE_ANY_JSON | ROUTE_BLOCKING | ROUTE_REMEMBER});

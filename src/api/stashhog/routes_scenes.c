@@ -131,13 +131,14 @@ static struct err list_studios(struct call *call)
 
 #define ENTITY(path_, summary_, handle_)                                                           \
     {HTTP_GET, path_, "Entities", summary_, handle_, .query = &entity_query_shape,                  \
-     .reply = &entity_view, .flags = ROUTE_LIST}
+     .reply = &entity_view, .flags = ROUTE_LIST | ROUTE_REMEMBER}
 #define TAG "Scenes"
 ROUTES(stashhog_scene_routes,
        {HTTP_GET, "/api/v1/scenes/", TAG, "Scenes", list_scenes, .query = &scene_query_shape,
-        .reply = &scene_view, .flags = ROUTE_PAGE},
-       {HTTP_GET, "/api/v1/scenes/stats/summary", TAG, "Numbers", get_summary, .flags = ROUTE_ANY_JSON},
-       {HTTP_GET, "/api/v1/scenes/{scene_id}", TAG, "One scene", get_scene, .reply = &scene_view},
+        .reply = &scene_view, .flags = ROUTE_PAGE | ROUTE_REMEMBER},
+       {HTTP_GET, "/api/v1/scenes/stats/summary", TAG, "Numbers", get_summary, .flags = ROUTE_ANY_JSON | ROUTE_REMEMBER},
+       {HTTP_GET, "/api/v1/scenes/{scene_id}", TAG, "One scene", get_scene, .reply = &scene_view,
+        .flags = ROUTE_REMEMBER},
        ENTITY("/api/v1/entities/performers", "Performers by name", list_performers),
        ENTITY("/api/v1/entities/tags", "Tags by name", list_tags),
        ENTITY("/api/v1/entities/studios", "Studios by name", list_studios));
