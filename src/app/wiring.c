@@ -58,6 +58,8 @@ struct wiring {
     struct surface *surface;
     struct http_server *servers[MAX_LISTENERS];
     size_t server_count;
+    struct root *pages[MAX_LISTENERS];
+    size_t pages_count;
 };
 
 struct core *wiring_core(struct wiring *w)
@@ -244,19 +246,38 @@ static struct err start_listener(struct wiring *w, const char *name, const char 
     return OK;
 }
 
-/* "harmony@127.0.0.1:8001" */
+static struct err bad_listener(struct wiring *w, const char *text)
+{
+    return err_f(w->arena, ERR_INVALID, "bad_setting",
+                 "server.extra_listeners: %s is not API@ADDRESS:PORT or API@ADDRESS:PORT=/FOLDER", text);
+}
+
+/* "harmony@127.0.0.1:8001", "harmony@127.0.0.1:8001=/srv/pages" */
+static struct err start_extra_listener(struct wiring *w, const char *text)
+{
+    const char *at = strchr(text, '@');
+    const char *folder = at ? strchr(at, '=') : NULL;
+    struct surface *surface;
+    if (!at || (folder && folder[1] != '/'))
+        return bad_listener(w, text);
+    const char *api = arena_strndup(w->arena, text, (size_t)(at - text));
+    const char *listen = folder ? arena_strndup(w->arena, at + 1, (size_t)(folder - at - 1)) : at + 1;
+    TRY(surface_create(w->arena, &w->core, wiring_apis, api, &surface));
+    if (folder) {
+        CHECK(w->pages_count < MAX_LISTENERS);
+        TRY(root_make(w->arena, folder + 1, false, &w->pages[w->pages_count]));
+        surface_set_pages(surface, w->pages[w->pages_count++]);
+    }
+    return start_listener(w, api, listen, surface);
+}
+
 static struct err start_extra_listeners(struct wiring *w)
 {
     const char *const *extra = settings_list(w->core.settings, w->arena, "server.extra_listeners");
-    for (; *extra; extra++) {
-        const char *at = strchr(*extra, '@');
-        struct surface *surface;
-        if (!at)
-            return err_f(w->arena, ERR_INVALID, "bad_setting",
-                         "server.extra_listeners: %s is not API@ADDRESS:PORT", *extra);
-        const char *api = arena_strndup(w->arena, *extra, (size_t)(at - *extra));
-        TRY(surface_create(w->arena, &w->core, wiring_apis, api, &surface));
-        TRY(start_listener(w, api, at + 1, surface));
+    for (size_t i = 0; extra[i]; i++) {
+        if (i + 1 >= MAX_LISTENERS)
+            return err_f(w->arena, ERR_INVALID, "bad_setting", "server.extra_listeners: at most %d", MAX_LISTENERS - 1);
+        TRY(start_extra_listener(w, extra[i]));
     }
     return OK;
 }
@@ -352,4 +373,6 @@ void wiring_destroy(struct wiring *w)
     db_close(w->core.db);
     for (size_t i = 0; i < w->roots.count; i++)
         root_free(w->roots.items[i]);
+    for (size_t i = 0; i < w->pages_count; i++)
+        root_free(w->pages[i]);
 }

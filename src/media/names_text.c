@@ -156,7 +156,7 @@ void name_take_tags(struct arena *a, char *text, struct name_ids *ids, const cha
 /* -- release words ----------------------------------------------------------------------------- */
 
 static const char *const strong_words[] = {
-    "480p",      "480i",   "540p",   "576p",    "576i",    "720p",   "1080p",    "1080i",
+    "240p",      "360p",   "480p",    "480i",   "540p",   "576p",    "576i",    "720p",   "1080p",    "1080i",
     "1440p",     "2160p",  "4320p",  "bluray",  "blu-ray", "bdrip",  "brrip",    "bdremux",
     "bd25",      "bd50",   "webrip", "web-rip", "web-dl",  "webdl",  "hdtv",     "pdtv",
     "dsr",       "hdrip",  "dvdrip", "dvdscr",  "dvd5",    "dvd9",   "dvdr",     "remux",

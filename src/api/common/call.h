@@ -100,10 +100,13 @@ static inline int64_t page_count(const struct page *page)
 /* --- the server's side ---------------------------------------------------------------------------- */
 
 struct surface;
+struct root;
 /* Builds the routers: the root over all APIs, and one per prefix. `apis` is NULL-terminated; `only` (or
  * NULL) names the one API that this listener serves at its root, without the others. */
 struct err surface_create(struct arena *a, struct core *core, const struct api *const *apis,
                           const char *only, struct surface **ret_surface) MUST_CHECK;
+/* A folder with a client's built pages (pages.h); before serving. */
+void surface_set_pages(struct surface *surface, struct root *folder);
 struct http_handler surface_handler(struct surface *surface);
 /* OpenAPI 3.1 of one API, or (NULL) of all at the root, into `out`. */
 void surface_openapi(const struct surface *surface, const struct api *api, struct buf *out);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "api/common/router.h"
+#include "api/common/pages.h"
 #include "api/common/surface.h"
 #include "base/clock.h"
 #include "base/ids.h"
@@ -321,6 +322,8 @@ static struct http_plan surface_begin(void *context, struct http_request *req,
     const char *path;
     const struct mount *mount = mount_for(surface, req->raw_path, &path);
     call->base_path = mount->prefix;
+    if (surface->pages && mount == &surface->root && pages_answer(call, surface->pages, path))
+        return (struct http_plan){.answered = true};
     struct match match;
     router_find(mount->router, call->arena, req->method, path, &match);
     call->api = match.api ? match.api : mount->fallback;

@@ -87,6 +87,11 @@ struct err surface_create(struct arena *a, struct core *core, const struct api *
     return OK;
 }
 
+void surface_set_pages(struct surface *surface, struct root *folder)
+{
+    surface->pages = folder;
+}
+
 const struct api *const *surface_apis(const struct surface *surface)
 {
     return surface->apis;

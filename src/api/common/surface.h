@@ -21,6 +21,7 @@ struct surface {
     size_t mount_count;
     struct metrics *metrics;
     struct remembered *remembered;
+    struct root *pages; /* of the client that this listener is for; NULL: none */
 };
 
 /* Percent-encodes everything but unreserved characters. */
