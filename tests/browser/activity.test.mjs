@@ -63,7 +63,14 @@ test("a schedule is added, refused when its times are wrong, paused and deleted"
   await dialog.getByLabel("Times (cron)").fill("61");
   await dialog.getByRole("button", { name: "Save" }).click();
   await dialog.getByRole("alert").waitFor();
+  await dialog.getByText("These times never come").waitFor();
+  await dialog.getByLabel("Times (cron)").fill("30 4 * * 1,4");
+  await dialog.getByText("On Monday and Thursday at 04:30 UTC").waitFor();
+  assert.equal(await dialog.getByRole("list", { name: "Next times" }).getByRole("listitem").count(), 3);
+  await dialog.getByLabel("Times (cron)").fill("*/15 * * * *");
+  await dialog.getByText("Every 15 minutes").waitFor();
   await dialog.getByLabel("When").selectOption("weekly");
+  await dialog.getByText("On Sunday at 03:00 UTC").waitFor();
   await dialog.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { name: "Browser test scan" }).waitFor();
   await picture(page, "schedules");

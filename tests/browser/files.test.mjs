@@ -181,6 +181,6 @@ test("a backup is put back only after the word was typed", { skip: unlessReal("w
   await dialog.getByRole("textbox").fill("restore");
   await picture(page, "backup-restore");
   await confirm.click();
-  await page.getByText("The backup is being restored").waitFor();
+  await page.getByText("The server starts again with this backup").waitFor();
   assert.deepEqual(browser.problems, []);
 });

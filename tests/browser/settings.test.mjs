@@ -67,11 +67,33 @@ test("a change that needs a restart asks first", { skip: unlessReal("would chang
 });
 
 test("secrets are masked until asked for", { skip: unlessReal("depends on the settings") }, async () => {
-  await find("api_key");
+  await find("tmdb api_key");
   const input = page.locator('input[type="password"]');
   await input.waitFor();
   await page.getByRole("button", { name: /^Show / }).click();
   await page.locator('input[value="3f9a-not-a-real-key"][type="text"]').waitFor();
+});
+
+test("each outside service tells what it lacks and is really asked", { skip: unlessReal("goes out to the services") }, async () => {
+  await find("");
+  browser.mock.settings.rows.find((one) => one.key === "apis.spotify.auth.client_id").value = null;
+  await page.reload();
+  await page.getByRole("button", { name: "Test IMVDb" }).click();
+  await page.getByText("IMVDb answered · 182 ms").waitFor();
+  await page.getByRole("button", { name: "Test Discogs" }).click();
+  await page.getByText("401: Invalid consumer key").waitFor();
+  await picture(page, "services");
+  assert.equal(await page.getByRole("button", { name: "Test Spotify" }).isDisabled(), true);
+  await page.getByRole("button", { name: "apis.spotify.auth.client_id" }).click();
+  await page.waitForURL(/q=apis\.spotify\.auth\.client_id/);
+});
+
+test("a service is tested through the server", async (context) => {
+  const missing = await browser.unfinished("POST", "/app/api/providers/nothing/test", {});
+  if (missing) return context.skip(missing);
+  await find("");
+  await page.getByRole("button", { name: /^Test YouTube/ }).click();
+  await page.locator("#services p[role=status]").waitFor({ timeout: 60_000 });
 });
 
 test("keys for other programs are made, shown once and deleted", async () => {

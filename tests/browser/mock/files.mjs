@@ -208,7 +208,7 @@ export class Files {
         const broken = one === this.backups.at(-1);
         reply(200, { valid: !broken, filename: one.filename, contains: one.contains, database_valid: !broken, errors: broken ? ["fuzzbin.db: bad checksum"] : [] });
       })],
-      [/^\/app\/api\/backups\/([^/]+)\/restore$/, "POST", backup(({ reply }, one) => reply(202, { job_id: jobs.submit("restore", { filename: one.filename }, { total: 5 }).id, message: "The backup is being restored" }))],
+      [/^\/app\/api\/backups\/([^/]+)\/restore$/, "POST", backup(({ reply }, one) => reply(202, { filename: one.filename, message: "The server starts again with this backup; sign in with the password of then" }))],
     ];
   }
 }

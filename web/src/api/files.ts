@@ -1,7 +1,8 @@
 // Files of music videos: trash, duplicates, verification, organising, exports, backups.
 
 import { queryOptions } from "@tanstack/react-query";
-import { get, mediaUrl, post, remove } from "./http";
+import { get, post, remove, withQuery } from "./http";
+import { accessTokenNow } from "./session";
 import type {
   BackupCheck, BackupList, BackupStarted, DeleteOutcome, Duplicates, EmptiedTrash, Job, NfoExport, OrganizeOutcome, PlaylistExport, PlaylistInput, RepairReport, ResolveOutcome,
   RestoreStarted, TrashItem, TrashList, TrashStats, VerifyReport,
@@ -43,4 +44,5 @@ export const backups = () =>
 export const createBackup = (description: string) => post<BackupStarted>("/backup", description ? { description } : {});
 export const verifyBackup = (filename: string) => get<BackupCheck>(`/backup/${encodeURIComponent(filename)}/verify`);
 export const restoreBackup = (filename: string) => post<RestoreStarted>(`/app/api/backups/${encodeURIComponent(filename)}/restore`);
-export const backupUrl = (filename: string) => mediaUrl(`/backup/${encodeURIComponent(filename)}`);
+/** A link cannot send headers, so its address carries the token. */
+export const backupUrl = (filename: string) => withQuery(`/backup/${encodeURIComponent(filename)}`, { access_token: accessTokenNow() });

@@ -2,7 +2,7 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { get, patch, post, remove } from "./http";
-import type { ApiKey, ApiKeyCreated, ConfigHistory, ConfigUpdated, ServiceHealth, SettingsRegistry, SettingValue, UndoRedo } from "./types";
+import type { ApiKey, ApiKeyCreated, ConfigHistory, ConfigUpdated, ProviderTest, ServiceHealth, SettingsRegistry, SettingValue, UndoRedo } from "./types";
 
 export const registry = () =>
   queryOptions({
@@ -22,6 +22,9 @@ export const serviceHealth = (name: string) =>
     queryFn: ({ signal }) => get<ServiceHealth>(`/api/health/${name}`, undefined, signal),
     retry: false,
   });
+
+/** Really asks the service; the answer tells whether it worked. */
+export const testProvider = (name: string) => post<ProviderTest>(`/app/api/providers/${name}/test`);
 
 export const changeSetting = (key: string, value: SettingValue, force = false) =>
   patch<ConfigUpdated>("/config", { updates: { [key]: value }, force });

@@ -192,7 +192,7 @@ export type Backup = { filename: string; size_bytes: number; created_at: string;
 export type BackupList = { backups: Backup[]; total: number };
 export type BackupStarted = { job_id: string; message: string };
 export type BackupCheck = { valid: boolean; filename: string; contains: string[]; database_valid: boolean | null; errors: string[] };
-export type RestoreStarted = { job_id?: string | null; message?: string | null; restart_required?: boolean | null };
+export type RestoreStarted = { filename: string; message: string };
 
 export type AddSource = "imvdb" | "discogs_master" | "discogs_release" | "youtube";
 export type AddResult = {

@@ -22,14 +22,15 @@ function fill(text: string, parameters: Parameters): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));
 }
 
+/** A word that the catalogue lacks is shown by its name: a test looks for such. */
 export function t(word: Word, parameters: Parameters = {}): string {
-  return fill(catalogue[word], parameters);
+  return fill(catalogue[word] ?? word, parameters);
 }
 
 export function tCount(stem: CountedWord, count: number, parameters: Parameters = {}): string {
   const form = new Intl.PluralRules(language).select(count) === "one" ? "one" : "other";
   const word = `${stem}.${form}` as Word;
-  return fill(catalogue[word], { count: new Intl.NumberFormat(language).format(count), ...parameters });
+  return fill(catalogue[word] ?? word, { count: new Intl.NumberFormat(language).format(count), ...parameters });
 }
 
 /** For words that come from data (a status, a job type): the catalogue's word, else the data made readable. */

@@ -3,29 +3,36 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Play, Plus, Trash2, type LucideIcon } from "lucide-react";
 import { useState } from "react";
-import { addSchedule, deleteSchedule, jobs, runSchedule, schedules, updateSchedule } from "../../api/jobs";
+import { ApiError } from "../../api/failure";
+import { addSchedule, deleteSchedule, runSchedule, schedules, updateSchedule } from "../../api/jobs";
 import type { Schedule, ScheduleInput } from "../../api/types";
 import { t, tData } from "../../i18n";
+import { cronWords, nextRuns } from "../../lib/cron";
 import { ago, dateTime } from "../../lib/format";
 import { Badge, Button, Card, Empty, Failure, IconButton, reason, Skeleton } from "../../ui/basics";
 import { Confirm, Dialog } from "../../ui/dialog";
 import { Switch } from "../../ui/switch";
-import { say, sayFailure } from "../../ui/toast";
+import { say, sayFailure, sayWithLink } from "../../ui/toast";
 
-/** Kinds that need to be told nothing. All but the first are offered once this server has shown that it has them. */
-const kinds = ["library_scan", "backup", "trash_cleanup", "export_nfo", "metadata_refresh"];
-
-function useKinds(): string[] {
-  const { data: work } = useQuery(jobs());
-  const { data: plans } = useQuery(schedules());
-  const seen = new Set([...(work?.jobs ?? []).map((one) => one.type), ...(plans?.tasks ?? []).map((one) => one.job_type)]);
-  return kinds.filter((kind, index) => index === 0 || seen.has(kind));
-}
+/** Kinds that need to be told nothing. */
+const kinds = ["library_scan", "backup", "trash_cleanup", "export_nfo", "metadata_refresh", "sync_decade_tags"];
 const presets = [["hourly", "0 * * * *"], ["daily", "0 3 * * *"], ["weekly", "0 3 * * 0"], ["monthly", "0 3 1 * *"]] as const;
+const runsShown = 3;
+
+/** The times in words and the next moments, as they are typed. */
+function Preview({ cron }: { cron: string }) {
+  const words = cronWords(cron);
+  if (!words) return <p className="text-sm text-warn">{t("cron.never")}</p>;
+  return (
+    <div className="rounded-lg bg-raised p-3 text-sm">
+      <p className="font-medium">{words}</p>
+      <ol aria-label={t("schedule.nextRuns")} className="mt-1 grid gap-0.5 text-dim tabular-nums">{nextRuns(cron, runsShown).map((at) => <li key={at.getTime()}>{dateTime(at.toISOString())} <span className="text-faint">· {ago(at.toISOString())}</span></li>)}</ol>
+    </div>
+  );
+}
 
 function ScheduleForm({ schedule, close }: { schedule: Schedule | null; close: () => void }) {
   const client = useQueryClient();
-  const offered = useKinds();
   const [input, setInput] = useState<ScheduleInput>({
     name: schedule?.name ?? "", job_type: schedule?.job_type ?? kinds[0]!, cron_expression: schedule?.cron_expression ?? presets[1][1], enabled: schedule?.enabled ?? true,
   });
@@ -33,15 +40,20 @@ function ScheduleForm({ schedule, close }: { schedule: Schedule | null; close: (
     mutationFn: () => (schedule ? updateSchedule(schedule.id, { name: input.name, cron_expression: input.cron_expression }) : addSchedule(input)),
     onSuccess: () => { void client.invalidateQueries({ queryKey: ["schedules"] }); close(); },
   });
-  const change = (part: Partial<ScheduleInput>) => setInput({ ...input, ...part });
+  const change = (part: Partial<ScheduleInput>) => { save.reset(); setInput({ ...input, ...part }); };
   const preset = presets.find(([, cron]) => cron === input.cron_expression)?.[0] ?? "custom";
+  const cronProblem = save.error instanceof ApiError && (save.error.fields.cron_expression ?? (/cron/i.test(save.error.message) ? save.error.message : undefined));
+  const nameProblem = save.error instanceof ApiError && (save.error.fields.name ?? (save.error.status === 409 ? save.error.message : undefined));
   return (
     <Dialog title={t(schedule ? "schedule.edit" : "schedule.add")} onClose={close}>
-      <form className="grid gap-4" onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
-        <label className="grid gap-1 text-sm font-medium">{t("schedule.name")}<input name="name" required maxLength={200} autoFocus value={input.name} onChange={(event) => change({ name: event.target.value })} className="field font-normal" /></label>
+      <form className="grid grid-cols-1 gap-4" onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
+        <label className="grid gap-1 text-sm font-medium">{t("schedule.name")}
+          <input name="name" required maxLength={200} autoFocus value={input.name} aria-invalid={Boolean(nameProblem)} onChange={(event) => change({ name: event.target.value })} className="field font-normal" />
+          {nameProblem && <span role="alert" className="text-xs font-normal text-danger">{nameProblem}</span>}
+        </label>
         <label className="grid gap-1 text-sm font-medium">{t("schedule.what")}
           <select disabled={schedule !== null} value={input.job_type} onChange={(event) => change({ job_type: event.target.value })} className="field font-normal">
-            {[...new Set([...offered, input.job_type])].map((kind) => <option key={kind} value={kind}>{tData("jobType", kind)}</option>)}
+            {[...new Set([...kinds, input.job_type])].map((kind) => <option key={kind} value={kind}>{tData("jobType", kind)}</option>)}
           </select>
         </label>
         <label className="grid gap-1 text-sm font-medium">{t("schedule.when")}
@@ -51,10 +63,11 @@ function ScheduleForm({ schedule, close }: { schedule: Schedule | null; close: (
           </select>
         </label>
         <label className="grid gap-1 text-sm font-medium">{t("schedule.cron")}
-          <input name="cron" required value={input.cron_expression} onChange={(event) => change({ cron_expression: event.target.value })} className="field font-mono font-normal" aria-describedby="cron-hint" />
+          <input name="cron" required spellCheck={false} value={input.cron_expression} aria-invalid={Boolean(cronProblem)} onChange={(event) => change({ cron_expression: event.target.value })} className="field font-mono font-normal" aria-describedby="cron-hint" />
           <span id="cron-hint" className="text-xs font-normal text-faint">{t("schedule.cronHint")}</span>
         </label>
-        {save.error && <p role="alert" className="text-sm text-danger">{reason(save.error)}</p>}
+        <div role="status" className="min-h-24"><Preview cron={input.cron_expression} /></div>
+        {save.error && !nameProblem && <p role="alert" className="text-sm text-danger">{reason(save.error)}</p>}
         <div className="flex justify-end gap-2"><Button onClick={close}>{t("action.cancel")}</Button><Button look="primary" type="submit" disabled={save.isPending}>{t("action.save")}</Button></div>
       </form>
     </Dialog>
@@ -64,15 +77,15 @@ function ScheduleForm({ schedule, close }: { schedule: Schedule | null; close: (
 function ScheduleRow({ schedule, edit }: { schedule: Schedule; edit: () => void }) {
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
-  const renew = () => void client.invalidateQueries({ queryKey: ["schedules"] });
-  const act = (action: Promise<unknown>, text?: string) => void action.then(() => { renew(); if (text) say(text); }, sayFailure);
+  const renew = () => ["schedules", "jobs"].forEach((key) => void client.invalidateQueries({ queryKey: [key] }));
+  const act = (action: Promise<unknown>, tell?: () => void) => void action.then(() => { renew(); tell?.(); }, sayFailure);
   const name = schedule.name;
   return (
     <Card className="flex flex-wrap items-center gap-x-4 gap-y-2 p-4">
       <Switch label={t("schedule.on", { name })} checked={schedule.enabled} onChange={(enabled) => act(updateSchedule(schedule.id, { enabled }))} />
       <div className="min-w-0 flex-1 basis-52">
-        <div className="flex flex-wrap items-center gap-2"><h3 className="font-medium break-words">{name}</h3>{schedule.last_status && <Badge tone={schedule.last_status === "failed" ? "danger" : "ok"}>{tData("scheduleStatus", schedule.last_status)}</Badge>}</div>
-        <p className="text-sm text-dim">{tData("jobType", schedule.job_type)} · <code className="font-mono text-xs">{schedule.cron_expression}</code></p>
+        <div className="flex flex-wrap items-center gap-2"><h3 className="font-medium break-words">{name}</h3>{schedule.last_status && <Badge tone={schedule.last_status === "failed" ? "danger" : schedule.last_status === "success" ? "ok" : "neutral"}>{tData("scheduleStatus", schedule.last_status)}</Badge>}</div>
+        <p className="text-sm text-dim">{tData("jobType", schedule.job_type)} · <span title={schedule.cron_expression}>{cronWords(schedule.cron_expression) ?? <code className="font-mono text-xs">{schedule.cron_expression}</code>}</span></p>
         {schedule.last_error && <p className="text-sm break-words text-danger">{schedule.last_error}</p>}
       </div>
       <dl className="grid grid-cols-[auto_auto] gap-x-3 text-sm tabular-nums">
@@ -80,11 +93,11 @@ function ScheduleRow({ schedule, edit }: { schedule: Schedule; edit: () => void 
         <dt className="text-faint">{t("schedule.last")}</dt><dd title={dateTime(schedule.last_run_at)}>{ago(schedule.last_run_at)}</dd>
       </dl>
       <div className="flex">
-        <IconButton label={t("schedule.run", { name })} icon={Play} onClick={() => act(runSchedule(schedule.id), t("schedule.started", { name }))} />
+        <IconButton label={t("schedule.run", { name })} icon={Play} onClick={() => act(runSchedule(schedule.id), () => sayWithLink(t("schedule.started", { name }), "/app/activity", t("activity.now")))} />
         <IconButton label={t("schedule.editOne", { name })} icon={Pencil} onClick={edit} />
         <IconButton label={t("schedule.delete", { name })} icon={Trash2} onClick={() => setAsking(true)} />
       </div>
-      {asking && <Confirm title={t("schedule.deleteTitle")} text={t("schedule.deleteText", { name })} confirm={t("action.delete")} danger onClose={() => setAsking(false)} onConfirm={() => act(deleteSchedule(schedule.id))} />}
+      {asking && <Confirm title={t("schedule.deleteTitle")} text={t("schedule.deleteText", { name })} confirm={t("action.delete")} danger onClose={() => setAsking(false)} onConfirm={() => act(deleteSchedule(schedule.id), () => say(t("schedule.deleted", { name })))} />}
     </Card>
   );
 }

@@ -51,12 +51,12 @@ function CreateDialog({ close, done }: { close: () => void; done: (jobId: string
   );
 }
 
-function RestoreDialog({ backup, close, done }: { backup: Backup; close: () => void; done: (notice: { jobId: string | null; text: string | null }) => void }) {
+function RestoreDialog({ backup, close, done }: { backup: Backup; close: () => void; done: () => void }) {
   const [typed, setTyped] = useState("");
   const word = t("backups.restoreWord");
   const restore = useMutation({
     mutationFn: () => restoreBackup(backup.filename),
-    onSuccess: (reply) => { close(); done({ jobId: reply.job_id ?? null, text: reply.message ?? null }); },
+    onSuccess: () => { close(); done(); },
   });
   return (
     <Dialog title={t("backups.restoreTitle")} onClose={close}>
@@ -137,10 +137,7 @@ export default function BackupsPage() {
       {content()}
       {creating && <CreateDialog close={() => setCreating(false)} done={watch} />}
       {restoring && (
-        <RestoreDialog backup={restoring} close={() => setRestoring(null)} done={({ jobId: started, text }) => {
-          if (started) watch(started);
-          setNotice([text, t("backups.restoring")].filter(Boolean).join(" "));
-        }} />
+        <RestoreDialog backup={restoring} close={() => setRestoring(null)} done={() => setNotice(t("backups.restoring"))} />
       )}
     </FilesFrame>
   );

@@ -50,7 +50,7 @@ export default function SettingsPage() {
           </ul>
         </nav>
         <div className="min-w-0 max-w-4xl flex-1">
-          <div className="sticky top-0 z-10 -mx-1 bg-bg px-1 pb-3">
+          <div className="sticky top-0 z-10 -mx-1 -mt-2 bg-bg px-1 pt-2 pb-3">
             <div className="relative">
               <input type="text" role="searchbox" aria-label={t("settings.find")} placeholder={t("settings.find")} value={text} onChange={(event) => find(event.target.value)} className="field pr-11" />
               {text && <IconButton label={t("action.clear")} icon={X} onClick={() => find("")} className="absolute! top-0 right-0" />}

@@ -2,11 +2,10 @@
 // its reason. Those stay selected, so that trying again is one click.
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleDot, Download, Ellipsis, FolderInput, FolderPlus, ListMusic, PencilLine, Plus, Tag as TagIcon, Trash2, X, type LucideIcon } from "lucide-react";
+import { CircleDot, Download, Ellipsis, FolderInput, FolderPlus, ListMusic, PencilLine, Tag as TagIcon, Trash2, X, type LucideIcon } from "lucide-react";
 import { useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { allFound, bulkCollection, bulkDelete, bulkDownload, bulkStatus, bulkTags } from "../../api/bulk";
-import { addCollection, collectionsLike } from "../../api/collections";
 import { restoreFromTrash } from "../../api/files";
 import { submitJob } from "../../api/jobs";
 import { restoreVideo, tagsLike, type VideoFilter } from "../../api/videos";
@@ -19,6 +18,7 @@ import { Combobox } from "../../ui/combobox";
 import { Dialog } from "../../ui/dialog";
 import { Menu, MenuItem } from "../../ui/menu";
 import { say, sayFailure, sayWithLink } from "../../ui/toast";
+import { CollectionPicker } from "../collections/picker";
 import { ChangeDialog } from "./bulk-change";
 import { OutcomeDialog, type Outcome } from "./bulk-outcome";
 
@@ -48,23 +48,6 @@ function TagPicker({ pick }: { pick: (names: string[], replace: boolean) => void
         <input type="checkbox" checked={replace} onChange={(event) => setReplace(event.target.checked)} className="size-4 accent-accent" />{t("bulk.replaceTags")}
       </label>
     </>
-  );
-}
-
-function CollectionPicker({ pick }: { pick: (id: number, name: string) => void }) {
-  const [text, setText] = useState("");
-  const name = text.trim();
-  const { data } = useQuery(collectionsLike(useSettled(name, 150)));
-  const create = () => void addCollection({ name, description: null }).then((made) => pick(made.id, made.name), sayFailure);
-  const known = data?.items ?? [];
-  const options = [
-    ...known.map((one) => ({ id: String(one.id), label: one.name, hint: one.video_count, act: () => pick(one.id, one.name) })),
-    ...(name && !known.some((one) => one.name.toLowerCase() === name.toLowerCase())
-      ? [{ id: "new", label: t("collections.makeNamed", { name }), picture: <Plus size={16} aria-hidden="true" className="text-accent" />, act: create }] : []),
-  ];
-  return (
-    <Combobox inline autoFocus firstByDefault icon={FolderPlus} label={t("bulk.toCollection")} placeholder={t("collections.find")} value={text} onChange={setText} options={options}
-      note={options.length === 0 ? t("collections.typeName") : undefined} className="-m-1.5 max-h-80" />
   );
 }
 

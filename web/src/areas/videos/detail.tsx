@@ -1,11 +1,11 @@
 // One music video: what it is, its file, its past, its jobs; edited where it stands, played at the top.
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ArrowLeft, ChevronLeft, ChevronRight, Play, RefreshCw, RotateCcw, SearchX, Trash2 } from "lucide-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { ArrowLeft, ChevronLeft, ChevronRight, ExternalLink, Play, RotateCcw, SearchX, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 import { ApiError } from "../../api/failure";
-import { deleteVideo, refreshVideo, restoreVideo, updateVideo, video as videoQuery, videoPage, videoPageSize, type VideoFilter } from "../../api/videos";
+import { deleteVideo, restoreVideo, updateVideo, video as videoQuery, videoPage, videoPageSize, type VideoFilter } from "../../api/videos";
 import type { Video, VideoUpdate } from "../../api/types";
 import { t, tCount } from "../../i18n";
 import { clock } from "../../lib/format";
@@ -18,6 +18,8 @@ import { Raw } from "../../ui/raw";
 import { Tabs } from "../../ui/tabs";
 import { say, sayFailure } from "../../ui/toast";
 import { StatusBadge, VideoPicture } from "./card";
+import { DownloadButton, VideoActions } from "./actions";
+import { VideoCollections } from "./collections-editor";
 import { FilesTab, HistoryTab, JobsTab } from "./detail-tabs";
 import { Player } from "./player";
 import { TagEditor } from "./tag-editor";
@@ -50,6 +52,7 @@ function useNeighbours(place: ListPlace | null) {
 type FieldRow = { name: keyof VideoUpdate; kind?: "number" };
 const fieldRows: FieldRow[] = [
   { name: "title" }, { name: "artist" }, { name: "album" }, { name: "year", kind: "number" }, { name: "director" }, { name: "genre" }, { name: "studio" }, { name: "isrc" },
+  { name: "youtube_id" }, { name: "imvdb_video_id" },
 ];
 
 function asValue(name: keyof VideoUpdate, kind: FieldRow["kind"], text: string): string | number | null {
@@ -84,6 +87,8 @@ function Overview({ video }: { video: Video }) {
       <section>
         <h2 className="mb-2 text-xs font-medium text-faint">{t("field.tags")}</h2>
         <TagEditor video={video} />
+        <h2 className="mt-5 mb-2 text-xs font-medium text-faint">{t("collections.title")}</h2>
+        <VideoCollections video={video} />
         {video.artists.length > 0 && (
           <>
             <h2 className="mt-5 mb-2 text-xs font-medium text-faint">{t("search.artists")}</h2>
@@ -94,8 +99,23 @@ function Overview({ video }: { video: Video }) {
             </ul>
           </>
         )}
+        <Elsewhere video={video} />
       </section>
     </div>
+  );
+}
+
+/** The same video at other places. */
+function Elsewhere({ video }: { video: Video }) {
+  const links = [
+    video.imvdb_url && ["IMVDb", video.imvdb_url], video.youtube_id && ["YouTube", `https://www.youtube.com/watch?v=${video.youtube_id}`], video.vimeo_id && ["Vimeo", `https://vimeo.com/${video.vimeo_id}`],
+  ].filter((link): link is [string, string] => Array.isArray(link) && /^https?:/.test(link[1]!));
+  if (links.length === 0) return null;
+  return (
+    <>
+      <h2 className="mt-5 mb-1 text-xs font-medium text-faint">{t("video.elsewhere")}</h2>
+      <ul className="flex flex-wrap gap-x-4">{links.map(([name, url]) => <li key={name}><a href={url} target="_blank" rel="noreferrer" className="inline-flex min-h-10 items-center gap-1.5 text-sm text-accent hover:underline">{name}<ExternalLink size={14} aria-hidden="true" /></a></li>)}</ul>
+    </>
   );
 }
 
@@ -106,13 +126,12 @@ function Hero({ video, play, neighbours }: { video: Video; play: () => void; nei
   const point = resumePoint(video.id);
   const stale = () => ["videos", "facets"].forEach((key) => void client.invalidateQueries({ queryKey: [key] }));
   const renew = () => { stale(); void client.invalidateQueries({ queryKey: ["video", video.id] }); };
-  const reread = useMutation({ mutationFn: () => refreshVideo(video.id), onSuccess: () => { renew(); say(t("video.reread")); }, onError: sayFailure });
   const bringBack = () => restoreVideo(video.id).then(renew, sayFailure);
   const leave = () => deleteVideo(video.id).then(() => { renew(); say(tCount("delete.done", 1), () => void bringBack()); navigate("/app/videos"); }, sayFailure);
   const facts = [video.year, video.genre, video.duration === null ? null : clock(video.duration), video.height ? `${video.height}p` : null].filter(Boolean);
   return (
-    <div className="relative -mx-4 overflow-hidden md:-mx-6">
-      <div aria-hidden="true" className="absolute inset-0 opacity-70 blur-3xl light:opacity-40"><VideoPicture video={video} width={320} className="size-full" /></div>
+    <div className="relative -mx-4 md:-mx-6">
+      <div aria-hidden="true" className="absolute inset-0 overflow-hidden"><div className="size-full opacity-70 blur-3xl light:opacity-40"><VideoPicture video={video} width={320} className="size-full" /></div></div>
       <div aria-hidden="true" className="absolute inset-0 bg-linear-to-b from-bg/40 to-bg" />
       <div className="relative grid gap-6 px-4 pt-4 pb-6 md:grid-cols-[minmax(0,22rem)_1fr] md:px-6 md:pt-8 xl:grid-cols-[minmax(0,30rem)_1fr]">
         <button type="button" onClick={play} disabled={!video.video_file_path} aria-label={t("video.play", { title: video.title ?? t("video.untitled") })} className="group relative overflow-hidden rounded-2xl shadow-float">
@@ -138,8 +157,9 @@ function Hero({ video, play, neighbours }: { video: Video; play: () => void; nei
           <div className="flex flex-wrap gap-2">
             {video.is_deleted
               ? <Button look="primary" icon={RotateCcw} onClick={() => void bringBack()}>{t("video.restore")}</Button>
-              : <Button look="primary" icon={Play} onClick={play} disabled={!video.video_file_path}>{point ? t("video.resume", { time: clock(point.seconds) }) : t("action.play")}</Button>}
-            <Button icon={RefreshCw} onClick={() => reread.mutate()} disabled={reread.isPending || !video.video_file_path}>{t("action.refresh")}</Button>
+              : (video.video_file_path || !video.youtube_id) && <Button look="primary" icon={Play} onClick={play} disabled={!video.video_file_path}>{point ? t("video.resume", { time: clock(point.seconds) }) : t("action.play")}</Button>}
+            {!video.is_deleted && !video.video_file_path && video.youtube_id && <DownloadButton video={video} look="primary" />}
+            {!video.is_deleted && <VideoActions video={video} />}
             {!video.is_deleted && <IconButton label={t("action.delete")} icon={Trash2} onClick={() => setAsking(true)} />}
             {(neighbours.previous || neighbours.next) && (
               <span className="ml-auto flex">
@@ -148,7 +168,8 @@ function Hero({ video, play, neighbours }: { video: Video; play: () => void; nei
               </span>
             )}
           </div>
-          {!video.video_file_path && <p className="text-sm text-dim">{t("video.noFile")}</p>}
+          {!video.video_file_path && <p className="text-sm text-dim">{t(video.youtube_id ? "video.noFileYet" : "video.noFile")}</p>}
+          {video.status === "failed" && video.last_download_error && <p className="text-sm break-words text-danger">{video.last_download_error}</p>}
         </div>
       </div>
       {asking && <Confirm title={tCount("delete.title", 1)} text={t("delete.text")} confirm={t("action.delete")} danger onConfirm={() => void leave()} onClose={() => setAsking(false)} />}
