@@ -1,6 +1,7 @@
 /* Writes NFO files: fixed order, fixed spelling, so that an unchanged record changes no byte. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/fold.h"
@@ -14,10 +15,20 @@ static void indent(struct buf *to, int depth)
         buf_puts(to, "    ");
 }
 
+/* U+FFFE and U+FFFF are no characters of XML 1.0. */
+static bool is_no_character(const char *c)
+{
+    return strncmp(c, "\xef\xbf\xbe", 3) == 0 || strncmp(c, "\xef\xbf\xbf", 3) == 0;
+}
+
 /* For texts and quoted attributes. Characters that XML 1.0 cannot spell are dropped. */
 static void put_escaped(struct buf *to, const char *text, bool quoted)
 {
     for (const char *c = text; *c; c++) {
+        if (is_no_character(c)) {
+            c += 2;
+            continue;
+        }
         switch (*c) {
         case '&':
             buf_puts(to, "&amp;");

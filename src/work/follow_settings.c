@@ -6,7 +6,9 @@
 #include "core/jobs.h"
 #include "core/schedule.h"
 #include "core/settings.h"
+#include "domain/organize/pattern.h"
 #include "json/writer.h"
+#include "sys/root.h"
 
 /* --- decade tags ---------------------------------------------------------------------------------------- */
 
@@ -119,10 +121,42 @@ static struct err start_schedules(struct core *core, struct arena *a)
     return db_commit(&tx);
 }
 
+/* --- values that only the domain can judge ---------------------------------------------------------------- */
+
+static struct err check_pattern(struct arena *a, const char *text)
+{
+    struct pattern pattern;
+    struct err e = pattern_compile(a, text, &pattern);
+    if (!failed(e))
+        return OK;
+    return err_f(a, ERR_INVALID, "bad_setting", "Invalid value for organizer.path_pattern: %s", e.msg);
+}
+
+/* A trash that climbs out of its library would not be one. */
+static struct err check_trash_dir(struct arena *a, const char *path)
+{
+    const char *normal = path && *path ? path_normalize(a, path) : ".";
+    bool climbs = strcmp(normal, "..") == 0 || strncmp(normal, "../", 3) == 0;
+    if (!climbs && *normal && strcmp(normal, ".") != 0 && strcmp(normal, "/") != 0)
+        return OK;
+    return err_make(ERR_INVALID, "bad_setting",
+                    "Invalid value for trash.trash_dir: it must name a folder below the library");
+}
+
+static struct err check(struct arena *a, const struct setting_differences *list)
+{
+    const json_t *pattern = value_of(list, "organizer.path_pattern", true);
+    const json_t *trash = value_of(list, "trash.trash_dir", true);
+    if (pattern)
+        TRY(check_pattern(a, json_string_value(pattern)));
+    return trash ? check_trash_dir(a, json_string_value(trash)) : OK;
+}
+
 /* -------------------------------------------------------------------------------------------------------- */
 
 static struct err follow(void *context, struct db_conn *tx, struct arena *a, const struct setting_differences *list)
 {
+    TRY(check(a, list));
     TRY(follow_decades(context, tx, a, list));
     return follow_schedules(context, tx, a, list);
 }

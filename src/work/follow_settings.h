@@ -4,6 +4,7 @@
  *
  * tags.auto_decade.*: the job sync_decade_tags. trash.*, backup.*, nfo_export.*: the schedules of
  * trash_cleanup, backup and export_nfo (builtin rows; a cron text that never matches refuses the change).
+ * organizer.path_pattern and trash.trash_dir are judged here, too: the domain knows what they mean.
  */
 #ifndef MEDLEY_WORK_FOLLOW_SETTINGS_H
 #define MEDLEY_WORK_FOLLOW_SETTINGS_H

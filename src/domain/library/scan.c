@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "core/settings.h"
 #include "media/hash.h"
 #include "media/pool.h"
 #include "sys/pool.h"
@@ -46,6 +47,7 @@ struct scan {
         VEC(int64_t)
     } returned;
     struct library_list nested; /* libraries within this one: their files are theirs */
+    const char *trash;          /* folder of deleted files, relative; hidden unless a setting says otherwise */
     int64_t gone; /* known, not found: moved files may be among them */
     int64_t done;
     struct pool *pool;
@@ -513,6 +515,8 @@ static bool walk_skips(void *context, const char *folder)
 {
     const struct scan *s = context;
     size_t len = strlen(s->options->library->path);
+    if (s->trash && strcmp(folder, s->trash) == 0)
+        return true;
     for (size_t i = 0; i < s->nested.count; i++) {
         if (strcmp(s->nested.items[i].path + len + 1, folder) == 0)
             return true;
@@ -542,6 +546,8 @@ static struct err run_online(struct scan *s)
                           .cancelled = walk_cancelled,
                           .context = s};
     report(s, "Looking for files");
+    const char *trash = settings_text(s->options->core->settings, s->arena, "trash.trash_dir");
+    s->trash = trash && *trash && *trash != '/' ? path_normalize(s->arena, trash) : NULL;
     TRY(find_nested(s));
     TRY(walk_tree(s->root, s->arena, s->options->folder, walk));
     TRY(load_known(s));

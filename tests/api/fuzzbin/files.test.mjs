@@ -99,6 +99,16 @@ test('patterns: fields, folders, literal braces, normalized names', async () => 
   await pattern('{artist}/{title}');
 });
 
+table('bad patterns and trash folders are refused', [
+  ['organizer.path_pattern', '{nope}/{title}'], ['organizer.path_pattern', '{tags}'], ['organizer.path_pattern', '{artist'],
+  ['organizer.path_pattern', 'artist}'], ['organizer.path_pattern', '{artist}/'], ['organizer.path_pattern', '../{title}'],
+  ['organizer.path_pattern', '/'], ['organizer.path_pattern', 'a\nb'], ['organizer.path_pattern', '{title}/../x'],
+  ['trash.trash_dir', '..'], ['trash.trash_dir', '../other'], ['trash.trash_dir', '.'], ['trash.trash_dir', 'a/..'],
+], async (key, value) => {
+  const reply = await admin.patch('/config', {updates: {[key]: value}, force: true}, 400);
+  assert.match(reply.detail, new RegExp(`^Invalid value for ${key}: `));
+});
+
 test('no video, no file, file gone, target taken', async () => {
   await organize(999999, 404);
   const none = await admin.post('/videos', {title: 'None', artist: 'x'}, 201);
@@ -310,6 +320,17 @@ test('emptying deletes files, NFOs, rows and empty folders', async () => {
   assert.deepEqual(await admin.get('/files/trash/stats'), {total_count: 0, total_size_bytes: 0});
   assert.deepEqual(readdirSync(below('.trash')), []);
   await admin.get(`/videos/${none.id}`, {include_deleted: true}, 404);
+});
+
+test('a trash with another name works like the usual one, and is not scanned', async () => {
+  await admin.patch('/config', {updates: {'trash.trash_dir': 'Bin/deleted'}, force: true});
+  const video = await make({title: 'Binned', artist: 'Y'}, {file: 'Y - Binned.mp4'});
+  assert.equal((await trash(video.id)).trash_path, below('Bin/deleted/Y - Binned.mp4'));
+  await server.scan(server.library);
+  assert.equal((await admin.get('/videos', {title: 'Binned'})).total, 0);
+  assert.ok(!(await admin.get('/files/library/verify')).issues.some(i => i.path?.includes('Bin/deleted')));
+  assert.equal((await restore(video.id)).restored_path, below('Y - Binned.mp4'));
+  await admin.patch('/config', {updates: {'trash.trash_dir': '.trash'}, force: true});
 });
 
 test('what lies in the trash is not scanned', async () => {
