@@ -40,6 +40,10 @@ static struct err cleanup(struct job_run *run)
     if (e.kind == ERR_CANCELLED)
         return job_stopped(run);
     TRY(e);
+    int64_t leftovers;
+    TRY(leftovers_remove(run->core, run->arena, time_now_us(), &leftovers));
+    if (leftovers)
+        job_log(run, LOG_INFO, "%lld temporary files of killed processes removed", (long long)leftovers);
     job_progress(run, 2, 2, "Done");
     job_result(run, arena_printf(run->arena, "{\"deleted_count\":%lld,\"errors\":%lld,\"retention_days\":%lld}",
                                  (long long)done.deleted, (long long)done.failed, (long long)days));

@@ -97,7 +97,8 @@ static void visit(struct walker *w, int dir, const char *folder, const struct di
     /* The kind that the listing gives spares a stat for everything that is of no interest. */
     if (!maybe_folder && !wanted)
         return;
-    if ((maybe_folder && skipped_folder(name)) || atomic_file_is_temporary(name))
+    bool temporary = atomic_file_is_temporary(name);
+    if ((temporary && !w->walk->temporaries) || (maybe_folder && !temporary && skipped_folder(name)))
         return;
     if (!utf8_valid(name, strlen(name))) {
         walk_problem(w->arena, w->walk, join(w->arena, folder, name), "name is not UTF-8");

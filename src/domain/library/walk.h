@@ -41,6 +41,7 @@ struct walk {
     /* set by the caller */
     bool recursive;
     bool names_only; /* no file is looked at for its size and time: both are 0 */
+    bool temporaries; /* temporary files of our own are not left out */
     bool (*wants)(void *context, const char *name);
     bool (*skips)(void *context, const char *folder); /* another library's folder; NULL: none */
     bool (*cancelled)(void *context);

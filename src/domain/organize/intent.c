@@ -184,7 +184,8 @@ struct err file_moves_first_start(struct core *core, struct arena *a)
     if (until == INT_NONE)
         return OK;
     return jobs_submit_now(core->jobs, a,
-                           JOB_SPEC("file_recover", .origin = "start", .unique_key = "file_recover",
+                           JOB_SPEC("file_recover", .origin = "start",
+                                    .unique_key = arena_printf(a, "file_recover:%lld", (long long)until),
                                     .run_at = db_driver(core->db) == DB_SQLITE ? 0 : until + SECONDS_US),
                            &job);
 }

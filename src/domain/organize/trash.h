@@ -57,4 +57,8 @@ struct trash_emptied {
 struct err trash_empty(struct core *core, struct arena *a, int64_t before_us, const struct move_guard *guard,
                        void (*progress)(void *context, int64_t done), struct trash_emptied *ret) MUST_CHECK;
 
+/* Temporary files that killed processes left in the libraries and their trash, when they are a day old: a
+ * younger one may belong to somebody. */
+struct err leftovers_remove(struct core *core, struct arena *a, int64_t now_us, int64_t *ret_removed) MUST_CHECK;
+
 #endif
