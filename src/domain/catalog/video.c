@@ -360,6 +360,14 @@ static struct err write_change(struct db_conn *tx, struct arena *a, int64_t id, 
     return e.kind == ERR_NOT_FOUND ? not_found(a, id) : catalog_clash(a, e, "video");
 }
 
+static bool names_another_file(const struct video *before, const struct video *changed, const struct presence *wanted)
+{
+    const char *was = before->video_file_path ? before->video_file_path : "";
+    const char *is = changed->video_file_path ? changed->video_file_path : "";
+    return is_present(wanted, VIDEO_FIELD_video_file_path) && !is_present(wanted, VIDEO_FIELD_file_checksum) &&
+           before->file_checksum && strcmp(was, is) != 0;
+}
+
 struct err catalog_video_update(struct db_conn *tx, struct arena *a, int64_t id,
                                 const struct video *changed, const struct presence *which)
 {
@@ -368,8 +376,12 @@ struct err catalog_video_update(struct db_conn *tx, struct arena *a, int64_t id,
     if (!wanted.bits[0] && !wanted.bits[1])
         return catalog_video_check(tx, a, id, true);
     TRY(catalog_video_get(tx, a, id, true, &row.video));
+    if (names_another_file(&row.video, changed, &wanted)) {
+        row.video.file_checksum = NULL; /* it was that of the former file */
+        set_present(&wanted, VIDEO_FIELD_file_checksum);
+    }
     for (size_t i = 0; i < video_shape.count; i++) {
-        if (is_present(&wanted, i))
+        if (is_present(which, i) && is_present(&wanted, i))
             field_copy(&video_shape.fields[i], &row.video, changed);
     }
     TRY(write_change(tx, a, id, &row, wanted));
