@@ -1,14 +1,11 @@
 /* Scanning libraries of movies and shows: one library, a folder of it, or all of them. */
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/log.h"
 #include "core/core.h"
 #include "domain/movies/import.h"
 #include "json/writer.h"
 #include "work/kinds.h"
-
-#define PROBLEMS_SHOWN 200
+#include "work/scan_tour.h"
 
 struct scan_args {
     int64_t library_id;
@@ -20,101 +17,49 @@ SHAPE(movie_scan_args_shape, "MovieScanArguments", struct scan_args, "What to sc
       F(struct scan_args, T_TEXT, folder, .flags = FIELD_NULLABLE, .help = "Relative to the library"),
       F(struct scan_args, T_BOOL, deep, .fallback = "false", .help = "Also what did not change"));
 
-static bool cancelled(void *job)
-{
-    return job_cancelled(job);
-}
-
-static void progress(void *job, int64_t done, int64_t total, const char *step)
-{
-    job_progress(job, done, total, step);
-}
-
-static struct err fence(void *job, struct db_conn *tx)
-{
-    return job_fence(job, tx);
-}
-
-struct totals {
-    struct scan_result sum;
+struct counts {
     int64_t created;
     int64_t episodes;
-    int64_t offline;
-    struct {
-        VEC(struct walk_problem)
-    } problems;
 };
 
-static void add(struct arena *a, struct totals *t, const struct scan_result *r, const struct import *im)
-{
-    t->created += im->created;
-    t->episodes += im->episodes;
-    t->sum.found += r->found;
-    t->sum.unchanged += r->unchanged;
-    t->sum.added += r->added;
-    t->sum.changed += r->changed;
-    t->sum.moved += r->moved;
-    t->sum.missing += r->missing;
-    t->sum.returned += r->returned;
-    t->sum.broken += r->broken;
-    t->offline += r->offline;
-    t->sum.walk.problem_count += r->walk.problem_count;
-    for (size_t i = 0; i < r->walk.problems.count && t->problems.count < PROBLEMS_SHOWN; i++)
-        *arena_push(a, &t->problems) = r->walk.problems.items[i];
-}
-
-static void write_result(struct job_run *run, const struct totals *t, int64_t started_us)
+static void write_result(const struct scan_tour *tour, const struct counts *counts)
 {
     BUF(out);
     struct jw w = jw_to(&out);
     jw_object(&w);
-    jw_kv_int(&w, "created", t->created);
-    jw_kv_int(&w, "episodes_created", t->episodes);
-    jw_kv_int(&w, "total_files", t->sum.found);
-    jw_kv_int(&w, "added", t->sum.added);
-    jw_kv_int(&w, "changed", t->sum.changed);
-    jw_kv_int(&w, "unchanged", t->sum.unchanged);
-    jw_kv_int(&w, "moved", t->sum.moved);
-    jw_kv_int(&w, "missing", t->sum.missing);
-    jw_kv_int(&w, "returned", t->sum.returned);
-    jw_kv_int(&w, "broken", t->sum.broken);
-    jw_kv_int(&w, "offline_libraries", t->offline);
-    jw_kv_int(&w, "problem_count", t->sum.walk.problem_count);
-    jw_kv_real(&w, "duration_seconds", (double)(time_monotonic_us() - started_us) / 1e6);
+    jw_kv_int(&w, "created", counts->created);
+    jw_kv_int(&w, "episodes_created", counts->episodes);
+    scan_tour_write(tour, &w);
     jw_key(&w, "problems");
     jw_array(&w);
-    for (size_t i = 0; i < t->problems.count; i++) {
+    for (size_t i = 0; i < tour->problems.count; i++) {
         jw_object(&w);
-        jw_kv_text(&w, "path", t->problems.items[i].path);
-        jw_kv_text(&w, "reason", t->problems.items[i].reason);
+        jw_kv_text(&w, "path", tour->problems.items[i].path);
+        jw_kv_text(&w, "reason", tour->problems.items[i].reason);
         jw_end(&w);
     }
     jw_end(&w);
     jw_end(&w);
-    job_result(run, out.data);
+    job_result(tour->run, out.data);
 }
 
-static struct err scan_library(struct job_run *run, const struct scan_args *args, const struct library *library,
-                               struct totals *t)
+static struct err scan_library(struct scan_tour *tour, const struct scan_args *args, const struct library *library,
+                               struct counts *counts)
 {
     bool shows = strcmp(library->kind, words_name(&library_kind_words, LIBRARY_TV)) == 0;
-    struct import im = {.core = run->core, .library = library};
+    struct import im = {.core = tour->run->core, .library = library};
     struct scan_options options = {
-        .core = run->core,
+        .core = tour->run->core,
         .library = library,
         .folder = args->folder ? args->folder : "",
         .recursive = true,
         .again = args->deep == 1,
         .importer = shows ? &shows_importer : &movies_importer,
         .context = &im,
-        .job = run,
-        .cancelled = cancelled,
-        .progress = progress,
-        .fence = fence,
     };
-    struct scan_result result;
-    struct err e = scan_run(run->arena, &options, &result);
-    add(run->arena, t, &result, &im);
+    struct err e = scan_tour_visit(tour, &options);
+    counts->created += im.created;
+    counts->episodes += im.episodes;
     return e;
 }
 
@@ -147,19 +92,18 @@ static struct err run_scan(struct job_run *run)
 {
     const struct scan_args *args = run->args;
     struct library_list libraries = {0};
-    struct totals t = {0};
-    int64_t started_us = time_monotonic_us();
+    struct counts counts = {0};
+    struct scan_tour tour;
+    scan_tour_start(&tour, run, NULL);
     struct err e = choose(run, args, &libraries);
+    tour.count = libraries.count;
     for (size_t i = 0; i < libraries.count && !failed(e); i++)
-        e = scan_library(run, args, &libraries.items[i], &t);
-    write_result(run, &t, started_us);
-    if (e.kind == ERR_CANCELLED)
-        return job_stopped(run);
-    for (size_t i = 0; i < t.problems.count; i++)
-        job_log(run, LOG_WARN, "%s: %s", t.problems.items[i].path, t.problems.items[i].reason);
-    if (!failed(e) && t.offline && t.offline == (int64_t)libraries.count && args->library_id != INT_NONE)
+        e = scan_library(&tour, args, &libraries.items[i], &counts);
+    write_result(&tour, &counts);
+    TRY(scan_tour_end(&tour, e));
+    if (tour.offline && tour.offline == (int64_t)libraries.count && args->library_id != INT_NONE)
         return err_make(ERR_STORAGE, "library_offline", "The library's folder is not there");
-    return e;
+    return OK;
 }
 
 const struct job_kind movie_scan_kind = {

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/log.h"
 #include "core/core.h"
 #include "core/settings.h"
 #include "domain/catalog/tag.h"
@@ -15,9 +13,9 @@
 #include "domain/library/scan.h"
 #include "json/writer.h"
 #include "work/kinds.h"
+#include "work/scan_tour.h"
 
-#define FAILED_SHOWN   10  /* contract 3.2 */
-#define PROBLEMS_SHOWN 200
+#define FAILED_SHOWN 10 /* contract 3.2 */
 
 static const struct words import_modes = WORDS("import_mode", "full", "discovery");
 enum import_mode { MODE_FULL, MODE_DISCOVERY };
@@ -358,47 +356,7 @@ static const struct scan_importer importer = {
 
 /* --- the job ----------------------------------------------------------------------------------------------- */
 
-static bool cancelled(void *job)
-{
-    return job_cancelled(job);
-}
-
-static void progress(void *job, int64_t done, int64_t total, const char *step)
-{
-    SCRATCH(a);
-    job_progress(job, done, total, total ? arena_printf(&a, "Importing %s...", step) : step);
-}
-
-static struct err fence(void *job, struct db_conn *tx)
-{
-    return job_fence(job, tx);
-}
-
-struct totals {
-    struct scan_result sum;
-    struct {
-        VEC(struct walk_problem)
-    } problems;
-    int64_t offline;
-};
-
-static void add_result(struct arena *a, struct totals *t, const struct scan_result *r)
-{
-    t->sum.found += r->found;
-    t->sum.unchanged += r->unchanged;
-    t->sum.added += r->added;
-    t->sum.changed += r->changed;
-    t->sum.moved += r->moved;
-    t->sum.missing += r->missing;
-    t->sum.returned += r->returned;
-    t->sum.broken += r->broken;
-    t->offline += r->offline;
-    t->sum.walk.problem_count += r->walk.problem_count;
-    for (size_t i = 0; i < r->walk.problems.count && t->problems.count < PROBLEMS_SHOWN; i++)
-        *arena_push(a, &t->problems) = r->walk.problems.items[i];
-}
-
-static void write_problems(struct jw *w, const struct totals *t, const char *key, size_t limit)
+static void write_problems(struct jw *w, const struct scan_tour *t, const char *key, size_t limit)
 {
     jw_key(w, key);
     jw_array(w);
@@ -414,37 +372,31 @@ static void write_problems(struct jw *w, const struct totals *t, const char *key
     jw_end(w);
 }
 
-static void write_result(struct import *im, const struct totals *t, int64_t started_us)
+static void write_result(const struct import *im, const struct scan_tour *tour)
 {
     BUF(out);
     struct jw w = jw_to(&out);
     jw_object(&w);
     jw_kv_int(&w, "imported", im->imported);
     jw_kv_int(&w, "skipped", im->skipped);
-    jw_kv_int(&w, "failed", t->sum.walk.problem_count);
-    jw_kv_int(&w, "total_files", t->sum.found);
-    jw_kv_real(&w, "duration_seconds", (double)(time_monotonic_us() - started_us) / 1e6);
-    write_problems(&w, t, "failed_tracks", FAILED_SHOWN);
+    jw_kv_int(&w, "failed", tour->sum.walk.problem_count);
+    write_problems(&w, tour, "failed_tracks", FAILED_SHOWN);
     jw_kv_text(&w, "initial_status", words_name(&video_status_words, im->args->initial_status));
     jw_kv_int(&w, "videos_with_files", im->with_files);
     jw_kv_int(&w, "post_process_jobs_queued", 0);
     jw_kv_int(&w, "updated", im->updated);
-    jw_kv_int(&w, "unchanged", t->sum.unchanged);
-    jw_kv_int(&w, "moved", t->sum.moved);
-    jw_kv_int(&w, "missing", t->sum.missing);
-    jw_kv_int(&w, "returned", t->sum.returned);
-    jw_kv_int(&w, "broken", t->sum.broken);
-    jw_kv_int(&w, "offline_libraries", t->offline);
-    write_problems(&w, t, "problems", PROBLEMS_SHOWN);
+    scan_tour_write(tour, &w);
+    write_problems(&w, tour, "problems", SCAN_PROBLEMS_SHOWN);
     jw_end(&w);
     job_result(im->run, out.data);
 }
 
-static struct err scan_targets(struct import *im, struct totals *t)
+static struct err scan_targets(struct import *im, struct scan_tour *tour)
 {
     struct job_run *run = im->run;
     struct scan_targets targets = {0};
     TRY(library_targets(run->core, run->arena, "music_videos", im->args->directory, &targets));
+    tour->count = targets.count;
     for (size_t i = 0; i < targets.count; i++) {
         struct scan_options options = {
             .core = run->core,
@@ -454,15 +406,8 @@ static struct err scan_targets(struct import *im, struct totals *t)
             .again = im->args->skip_existing == 0,
             .importer = &importer,
             .context = im,
-            .job = run,
-            .cancelled = cancelled,
-            .progress = progress,
-            .fence = fence,
         };
-        struct scan_result result;
-        struct err e = scan_run(run->arena, &options, &result);
-        add_result(run->arena, t, &result);
-        TRY(e);
+        TRY(scan_tour_visit(tour, &options));
     }
     return OK;
 }
@@ -478,15 +423,11 @@ static struct err scan_music_videos(struct job_run *run, const struct scan_args 
                     .keep_case = !settings_bool(s, "tags.normalize")},
         .keep_tag_case = !settings_bool(s, "tags.normalize"),
     };
-    struct totals t = {0};
-    int64_t started_us = time_monotonic_us();
-    struct err e = scan_targets(&im, &t);
-    write_result(&im, &t, started_us);
-    if (e.kind == ERR_CANCELLED)
-        return job_stopped(run);
-    for (size_t i = 0; i < t.problems.count; i++)
-        job_log(run, LOG_WARN, "%s: %s", t.problems.items[i].path, t.problems.items[i].reason);
-    return e;
+    struct scan_tour tour;
+    scan_tour_start(&tour, run, "Importing");
+    struct err e = scan_targets(&im, &tour);
+    write_result(&im, &tour);
+    return scan_tour_end(&tour, e);
 }
 
 static struct err run_import(struct job_run *run)
