@@ -18,26 +18,39 @@
 
 /* --- claim ---------------------------------------------------------------------------------------- */
 
-static int running_of(const struct jobs *jobs, const struct job_kind *kind)
-{
-    int count = 0;
-    for (const struct job_lease *l = jobs->running; l; l = l->next)
-        count += l->kind == kind;
-    return count;
-}
+/* How many more of a kind may run here, by its place in jobs->kinds. */
+struct room {
+    const struct job_kind *kind;
+    int left;
+};
+struct rooms {
+    VEC(struct room)
+};
 
-/* Kinds that already run as often at a time as they may. */
-static void exclude_saturated(struct jobs *jobs, struct arena *a, struct buf *sql,
-                              struct db_values *values)
+/* Only of kinds that are limited. The dispatcher alone adds to what runs, so the numbers stay good. */
+static struct rooms rooms_of(struct jobs *jobs, struct arena *a)
 {
+    struct rooms rooms = {0};
     pthread_mutex_lock(&jobs->lock);
     for (const struct job_kind *const *k = jobs->kinds; *k; k++) {
-        if ((*k)->at_once > 0 && running_of(jobs, *k) >= (*k)->at_once) {
-            values_text(a, values, (*k)->name);
-            buf_printf(sql, " AND kind <> $%zu", values->count);
-        }
+        if ((*k)->at_once <= 0)
+            continue;
+        struct room *room = arena_push(a, &rooms);
+        *room = (struct room){*k, (*k)->at_once};
+        for (const struct job_lease *l = jobs->running; l; l = l->next)
+            room->left -= l->kind == *k;
     }
     pthread_mutex_unlock(&jobs->lock);
+    return rooms;
+}
+
+static bool take_room(struct rooms *rooms, const char *kind)
+{
+    for (size_t i = 0; i < rooms->count; i++) {
+        if (strcmp(rooms->items[i].kind->name, kind) == 0)
+            return rooms->items[i].left-- > 0;
+    }
+    return true;
 }
 
 static struct job_lease *lease_create(struct jobs *jobs, const struct rows *rows)
@@ -67,39 +80,89 @@ void lease_free(struct job_lease *l)
     free(l);
 }
 
-struct err leases_claim(struct jobs *jobs, int limit, struct lease_batch *ret_batch, struct arena *a)
+/* The rows that come next, in their order; of a kind with a limit no more than have room. Those that are left
+ * out show up as a kind without room when the caller asks again. */
+static struct err choose(struct jobs *jobs, struct db_conn *tx, struct arena *a, int limit,
+                         struct db_values *ret_ids)
 {
-    bool shared = db_driver(jobs->core->db) == DB_POSTGRES;
-    int64_t now = time_now_us();
     BUF(sql);
+    ROWS(rows);
+    struct db_values values = {0};
+    struct rooms rooms = rooms_of(jobs, a);
+    buf_puts(&sql, "SELECT id, kind FROM job WHERE state = 0");
+    for (size_t i = 0; i < rooms.count; i++) {
+        if (rooms.items[i].left > 0)
+            continue;
+        values_text(a, &values, rooms.items[i].kind->name);
+        buf_printf(&sql, " AND kind <> $%zu", values.count);
+    }
+    values_int(a, &values, limit);
+    buf_printf(&sql, " ORDER BY priority DESC, created_at, id LIMIT $%zu%s", values.count,
+               db_conn_driver(tx) == DB_POSTGRES ? " FOR UPDATE SKIP LOCKED" : "");
+    TRY(db_query_values(tx, &rows, sql.data, &values));
+    while (rows_next(&rows)) {
+        if (take_room(&rooms, rows_peek(&rows, 1, NULL)))
+            values_int(a, ret_ids, rows_int(&rows, 0));
+    }
+    return rows_end(&rows);
+}
+
+static struct err lease_rows(struct jobs *jobs, struct db_conn *tx, struct arena *a, const struct db_values *ids,
+                             struct lease_batch *batch)
+{
+    BUF(sql);
+    ROWS(rows);
+    int64_t now = time_now_us();
     struct db_values values = {0};
     values_int(a, &values, now);
     values_int(a, &values, now + jobs->lease_s * SECONDS_US);
     values_text(a, &values, jobs->owner);
-    values_int(a, &values, limit);
     buf_puts(&sql, "UPDATE job SET state = 2, lease_owner = $3, lease_until = $2, fence = fence + 1,"
                    " attempt = attempt + 1, started_at = COALESCE(started_at, $1), updated_at = $1"
-                   " WHERE id IN (SELECT id FROM job WHERE state = 0");
-    exclude_saturated(jobs, a, &sql, &values);
-    buf_printf(&sql, " ORDER BY priority DESC, created_at, id LIMIT $4%s) RETURNING %s",
-               shared ? " FOR UPDATE SKIP LOCKED" : "", job_columns);
+                   " WHERE state = 0 AND id IN (");
+    for (size_t i = 0; i < ids->count; i++) {
+        values_int(a, &values, ids->items[i].i);
+        buf_printf(&sql, "%s$%zu", i ? ", " : "", values.count);
+    }
+    buf_printf(&sql, ") RETURNING %s", job_columns);
+    TRY(db_query_values(tx, &rows, sql.data, &values));
+    while (rows_next(&rows))
+        *arena_push(a, batch) = lease_create(jobs, &rows);
+    TRY(rows_end(&rows));
+    for (size_t i = 0; i < batch->count; i++)
+        TRY(job_event(tx, EVENT_JOB_STARTED, &batch->items[i]->job));
+    return OK;
+}
+
+/* RETURNING has no order of its own: the most urgent, then the oldest first. */
+static int compare_leases(const void *one, const void *other)
+{
+    const struct job *a = &(*(struct job_lease *const *)one)->job;
+    const struct job *b = &(*(struct job_lease *const *)other)->job;
+    if (a->priority != b->priority)
+        return a->priority > b->priority ? -1 : 1;
+    if (a->created_at != b->created_at)
+        return a->created_at < b->created_at ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+struct err leases_claim(struct jobs *jobs, int limit, struct lease_batch *ret_batch, struct arena *a)
+{
     TX(tx);
-    ROWS(rows);
+    struct db_values ids = {0};
     struct lease_batch batch = {0};
     TRY(db_begin(jobs->core->db, &tx));
-    TRY(db_query_values(tx.conn, &rows, sql.data, &values));
-    while (rows_next(&rows))
-        *arena_push(a, &batch) = lease_create(jobs, &rows);
-    struct err e = rows_end(&rows);
-    for (size_t i = 0; !failed(e) && i < batch.count; i++)
-        e = job_event(tx.conn, EVENT_JOB_STARTED, &batch.items[i]->job);
-    if (!failed(e))
+    TRY(choose(jobs, tx.conn, a, limit, &ids));
+    struct err e = ids.count ? lease_rows(jobs, tx.conn, a, &ids, &batch) : OK;
+    if (!failed(e) && batch.count)
         e = db_commit(&tx);
     for (size_t i = 0; failed(e) && i < batch.count; i++)
         lease_free(batch.items[i]);
-    if (!failed(e))
-        *ret_batch = batch;
-    return e;
+    TRY(e);
+    if (batch.count)
+        qsort(batch.items, batch.count, sizeof(*batch.items), compare_leases);
+    *ret_batch = batch;
+    return OK;
 }
 
 /* --- recover --------------------------------------------------------------------------------------- */

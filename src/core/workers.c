@@ -152,16 +152,14 @@ static struct err claim_for_idle(struct jobs *jobs)
                    "SELECT COUNT(*) FROM (SELECT id FROM job WHERE state = 0 LIMIT 1) AS any_job", ""));
     if (waiting <= 0)
         return OK;
-    /* A kind that runs alone could come twice in one claim, so while such kinds exist, one at a time. */
-    bool limited = false;
-    for (const struct job_kind *const *k = jobs->kinds; *k; k++)
-        limited = limited || (*k)->at_once > 0;
-    for (int i = 0; i < idle; i++) {
+    /* More than one round where kinds without room stood before others. */
+    while (idle > 0) {
         struct lease_batch batch = {0};
-        TRY(leases_claim(jobs, limited ? 1 : idle, &batch, &a));
+        TRY(leases_claim(jobs, idle, &batch, &a));
         hand_out(jobs, &batch);
-        if (!limited || !batch.count)
+        if (!batch.count)
             break;
+        idle -= (int)batch.count;
     }
     return OK;
 }

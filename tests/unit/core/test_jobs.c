@@ -69,6 +69,22 @@ static struct err save_and_die(struct job_run *run)
     return job_stopped(run);
 }
 
+static atomic_int narrow_now;
+static atomic_int narrow_most;
+
+static struct err run_narrow(struct job_run *run)
+{
+    (void)run;
+    int now = atomic_fetch_add(&narrow_now, 1) + 1;
+    int most = atomic_load(&narrow_most);
+    while (now > most && !atomic_compare_exchange_weak(&narrow_most, &most, now))
+        ;
+    nap_ms(5);
+    atomic_fetch_sub(&narrow_now, 1);
+    return OK;
+}
+
+static const struct job_kind narrow_kind = {.name = "narrow", .run = run_narrow, .at_once = 2, .help = "-"};
 static const struct job_kind count_kind = {.name = "count", .args = &count_args_shape, .run = count, .help = "-"};
 static const struct job_kind wait_kind = {.name = "wait", .run = wait_for_cancel, .help = "-"};
 static const struct job_kind short_kind = {.name = "short", .run = wait_for_cancel, .timeout_s = 1, .help = "-"};
@@ -78,7 +94,7 @@ static const struct job_kind broken_kind = {
     .name = "broken", .run = fail_for_good, .max_attempts = 5, .backoff_s = 1, .help = "-"};
 static const struct job_kind dying_kind = {.name = "dying", .run = save_and_die, .help = "-"};
 static const struct job_kind *const kinds[] = {&count_kind, &wait_kind, &short_kind, &flaky_kind,
-                                               &broken_kind, &dying_kind, NULL};
+                                               &broken_kind, &dying_kind, &narrow_kind, NULL};
 
 static void wait_started(void)
 {
@@ -304,6 +320,29 @@ static struct schedule new_schedule(const char *name, const char *cron)
     return s;
 }
 
+/* Older and more urgent ones of a kind that may run twice at a time do not keep others from the free workers. */
+static void a_kind_runs_as_often_at_once_as_it_may(struct test_db *t)
+{
+    struct core core;
+    int64_t narrow = 0;
+    int64_t other = 0;
+    server_start(t, &core, kinds, 5);
+    atomic_store(&narrow_most, 0);
+    atomic_store(&runs, 0);
+    for (int i = 0; i < 40; i++)
+        narrow = submit(t, &core, JOB_SPEC("narrow", .priority = JOB_HIGH)).id;
+    for (int i = 0; i < 10; i++)
+        other = submit(t, &core, JOB_SPEC("count", .args = "{\"to\":1}")).id;
+    server_wait(t, other);
+    int64_t left = test_db_int(t, "SELECT COUNT(*) FROM job WHERE kind = 'narrow' AND state < 3");
+    assert_true(left > 0);
+    server_wait(t, narrow);
+    assert_int_equal(atomic_load(&narrow_most), 2);
+    server_stop(&core);
+    assert_int_equal(test_db_int(t, "SELECT COUNT(*) FROM job WHERE state = 3"), 50);
+    assert_int_equal(test_db_int(t, "SELECT MAX(attempt) FROM job"), 1);
+}
+
 static void a_schedule_that_slept_fires_once(struct test_db *t)
 {
     struct core core;
@@ -357,6 +396,7 @@ int main(void)
         DB_CASE(a_stopping_server_hands_its_jobs_back),
         DB_CASE(every_change_of_state_is_an_event_in_order),
         DB_CASE(many_jobs_from_many_workers_run_exactly_once),
+        DB_CASE(a_kind_runs_as_often_at_once_as_it_may),
         DB_CASE(a_schedule_that_slept_fires_once),
         DB_CASE(bad_schedules_are_refused),
     };
