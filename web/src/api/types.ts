@@ -252,7 +252,7 @@ export type ArtistImport = {
 /** What MusicBrainz knows of a video in the library. */
 export type VideoEnrichment = MusicBrainzFound & { release_type: string | null };
 
-export type ProviderTest = { ok: boolean; message: string; latency_ms: number };
+export type ProviderTest = { ok: boolean; message: string; setting?: string | null; latency_ms: number };
 
 export type ServiceHealth = { service: string; status: "ok" | "fail"; missing: string[]; optional_missing: string[] };
 
