@@ -9,6 +9,8 @@ import { Mock } from "./mock/server.mjs";
 export const real = process.env.MEDLEY_URL ?? null;
 /** Why a test needs the stand-in; false when it may run. */
 export const unlessReal = (reason) => (real ? reason : false);
+/** Why a test needs the real server; false when it may run. */
+export const unlessStandIn = (reason) => (real ? false : reason);
 export const password = real ? (process.env.MEDLEY_PASSWORD ?? "") : "start-password";
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };

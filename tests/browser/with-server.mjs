@@ -1,5 +1,5 @@
 // Runs the browser tests against the real server: one with the demo library, and a second one, just born,
-// for the first sign-in. Arguments go to the test runner (default: every test file).
+// for the first sign-in. Outside services are the fakes of tests/fake. Arguments go to the test runner (default: every test file).
 //
 //     npm run test:server -- settings.test.mjs
 //
@@ -11,6 +11,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { discogsEnv, startDiscogs } from "../fake/discogs.mjs";
+import { imvdbEnv, startImvdb } from "../fake/imvdb.mjs";
+import { musicbrainzEnv, startMusicbrainz } from "../fake/musicbrainz.mjs";
+import { spotifyEnv, startSpotify } from "../fake/spotify.mjs";
+import { layYtdlp } from "../fake/ytdlp.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const binary = process.env.MEDLEY_BINARY ?? ["build", "build-asan"].map((folder) => join(here, "../..", folder, "medley")).find(existsSync);
@@ -20,6 +25,7 @@ const media = join(home, "media");
 const videos = join(media, "Music videos");
 const adminPassword = "browser-tests-password";
 const running = [];
+const services = [];
 
 async function freePort() {
   const socket = createServer().listen(0, "127.0.0.1");
@@ -69,14 +75,22 @@ async function fill(url) {
   throw new Error("the first scan did not end");
 }
 
-function stop() {
+async function startServices() {
+  const [imvdb, discogs, spotify, musicbrainz] = await Promise.all([startImvdb(), startDiscogs(), startSpotify(), startMusicbrainz({ strict: false })]);
+  services.push(imvdb, discogs, spotify, musicbrainz);
+  const ytdlp = layYtdlp(home, join(videos, "Testina", "Counting Frames.mp4"));
+  return { ...imvdbEnv(imvdb), ...discogsEnv(discogs), ...spotifyEnv(spotify), ...musicbrainzEnv(musicbrainz), MEDLEY_TOOLS_YTDLP: ytdlp };
+}
+
+async function stop() {
   for (const child of running) child.kill("SIGTERM");
+  await Promise.all(services.map((service) => service.stop()));
 }
 
 let code = 1;
 try {
   execFileSync(join(here, "../../tools/demo-library"), [media], { stdio: "inherit" });
-  const main = await start("main", { MEDLEY_ADMIN_PASSWORD: adminPassword });
+  const main = await start("main", { MEDLEY_ADMIN_PASSWORD: adminPassword, ...(await startServices()) });
   const fresh = await start("fresh", {});
   await fill(main.url);
   const environment = {
@@ -86,7 +100,7 @@ try {
   const tests = spawn(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=1", ...process.argv.slice(2)], { cwd: here, stdio: "inherit", env: environment });
   code = await new Promise((resolve) => tests.once("exit", resolve));
 } finally {
-  stop();
+  await stop();
   if (code === 0) rmSync(home, { recursive: true, force: true });
   else console.error(`logs are in ${home}`);
 }

@@ -111,6 +111,7 @@ export class Imports {
       return one ? run(context, one) : context.reply(404, { detail: `Video not found: ${id}`, error_type: "video_not_found", video_id: id });
     };
     return [
+      [/^\/videos$/, "POST", ({ body, reply }) => reply(201, this.make({ imvdb_video_id: null, youtube_id: null, ...body }))],
       [/^\/add\/search$/, "POST", (context) => empty(context, "artist") || empty(context, "track_title") || context.reply(200, this.search(context.body))],
       [/^\/add\/preview\/(imvdb|discogs_master|discogs_release|youtube)\/([^/]+)$/, "GET", ({ reply }, source, id) => this.preview(source, String(id), reply)],
       [/^\/add\/check-exists$/, "GET", ({ query, reply }) => {
