@@ -20,7 +20,7 @@
 #define MAX_GAPS        64
 #define GAP_WAIT_US     (10 * SECONDS_US)
 #define BATCH           500
-/* A lost NOTIFY, or a process that writes to the same database without one, is noticed this late. */
+/* A NOTIFY that was lost or never sent (the process died first) is noticed this late. */
 #define IDLE_WAIT_MS 1000
 
 struct subscriber {
@@ -131,13 +131,22 @@ static void deadline_in(struct timespec *ts, int ms)
     }
 }
 
+/* Commits that send a NOTIFY wait for each other's flush in PostgreSQL, so the transactions do not: the bus
+ * does, once for all that was committed here since it last looked. */
+static void tell_others(struct bus *bus)
+{
+    struct db_conn *conn = db_reader(bus->db);
+    if (db_driver(bus->db) == DB_POSTGRES) /* if it fails: they look by themselves */
+        IGNORE(db_exec(conn, "SELECT pg_notify('medley_event', '')", ""));
+}
+
 /* Sleeps until this process or, on PostgreSQL, another one has news. False when the bus shall stop. */
 static bool wait_for_work(struct bus *bus, struct db_listener *listener)
 {
     uint64_t wakes;
     db_listener_wait(listener, bus->wake_fd, bus->gap_count ? 50 : IDLE_WAIT_MS);
-    ssize_t ignored = read(bus->wake_fd, &wakes, sizeof(wakes));
-    (void)ignored;
+    if (read(bus->wake_fd, &wakes, sizeof(wakes)) == (ssize_t)sizeof(wakes))
+        tell_others(bus);
     pthread_mutex_lock(&bus->lock);
     bool go_on = !bus->stopping;
     pthread_mutex_unlock(&bus->lock);

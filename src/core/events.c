@@ -19,9 +19,6 @@ struct err event_append(struct db_conn *conn, enum event_kind kind, int64_t subj
     TRY(db_exec(conn, "INSERT INTO event (kind, at, subject_id, payload) VALUES ($1, $2, $3, $4)",
                 "iiit", (int64_t)kind, time_now_us(), subject_id, payload));
     db_signal(conn);
-    if (db_conn_driver(conn) == DB_POSTGRES)
-        /* Delivered at commit, and folded into one by the server within a transaction. */
-        return db_exec(conn, "SELECT pg_notify('medley_event', '')", "");
     return OK;
 }
 

@@ -3,9 +3,9 @@
  *
  * event_append() writes a row in the transaction that caused the event, so nobody hears of something
  * that did not happen. After the commit the bus thread reads new rows in order and hands each to the
- * subscribers (the live adapters of the APIs). With several processes on one PostgreSQL a coalesced
- * NOTIFY wakes every process's bus; the truth is the table. Rows are pruned after events.keep_days
- * (progress: one hour).
+ * subscribers (the live adapters of the APIs). With several processes on one PostgreSQL the bus tells the
+ * others' buses by NOTIFY that there is something to read; the truth is the table, which each looks at every
+ * second anyway. Rows are pruned after events.keep_days (progress: one hour).
  *
  * The kinds are rows in core/events.def: EVENT(SYMBOL, "word", "what it means; its payload").
  */

@@ -1,10 +1,10 @@
 /*
  * Waiting for other processes' news: PostgreSQL's LISTEN on a connection of its own.
  *
- * Whoever writes says db_exec(tx.conn, "SELECT pg_notify($1, '')", "t", channel) inside its
- * transaction (PostgreSQL only; it is delivered on commit, and once however often it was said). On
- * SQLite there is one process, so a listener only waits for its wake descriptor: one loop serves
- * both.
+ * Whoever has written says db_exec(conn, "SELECT pg_notify($1, '')", "t", channel) (PostgreSQL
+ * only). Inside a transaction it is delivered on commit, and once however often it was said; but
+ * such commits wait for each other's flush. On SQLite there is one process, so a listener only
+ * waits for its wake descriptor: one loop serves both.
  *
  * A listener belongs to one thread. It reconnects by itself; because news may have been missed
  * meanwhile, a fresh connection counts as news. The truth is in the tables, always.
