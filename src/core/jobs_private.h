@@ -88,6 +88,10 @@ struct err leases_renew(struct jobs *jobs) MUST_CHECK;
 struct err leases_flush(struct jobs *jobs, bool all) MUST_CHECK;
 /* The outcome of an attempt, fenced. */
 struct err lease_finish(struct job_lease *lease, struct err outcome) MUST_CHECK;
+/* The same, and the next row for this worker in the same transaction. *ret_next stays as it was when there is
+ * none, or one of a limited kind comes first: the dispatcher hands those out. */
+struct err lease_finish_and_take(struct job_lease *lease, struct err outcome, struct arena *a,
+                                 struct job_lease **ret_next) MUST_CHECK;
 struct err lease_hand_back(struct job_lease *lease) MUST_CHECK;
 void lease_stop(struct job_lease *lease, enum stop_reason reason);
 void lease_free(struct job_lease *lease);

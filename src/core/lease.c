@@ -27,7 +27,7 @@ struct rooms {
     VEC(struct room)
 };
 
-/* Only of kinds that are limited. The dispatcher alone adds to what runs, so the numbers stay good. */
+/* Only of kinds that are limited. The dispatcher alone takes those, so there the numbers stay good. */
 static struct rooms rooms_of(struct jobs *jobs, struct arena *a)
 {
     struct rooms rooms = {0};
@@ -44,13 +44,19 @@ static struct rooms rooms_of(struct jobs *jobs, struct arena *a)
     return rooms;
 }
 
-static bool take_room(struct rooms *rooms, const char *kind)
+static struct room *room_for(const struct rooms *rooms, const char *kind)
 {
     for (size_t i = 0; i < rooms->count; i++) {
         if (strcmp(rooms->items[i].kind->name, kind) == 0)
-            return rooms->items[i].left-- > 0;
+            return &rooms->items[i];
     }
-    return true;
+    return NULL;
+}
+
+static bool take_room(const struct rooms *rooms, const char *kind)
+{
+    struct room *room = room_for(rooms, kind);
+    return !room || room->left-- > 0;
 }
 
 static struct job_lease *lease_create(struct jobs *jobs, const struct rows *rows)
@@ -82,7 +88,7 @@ void lease_free(struct job_lease *l)
 
 /* The rows that come next, in their order; of a kind with a limit no more than have room. Those that are left
  * out show up as a kind without room when the caller asks again. */
-static struct err choose(struct jobs *jobs, struct db_conn *tx, struct arena *a, int limit,
+static struct err choose(struct jobs *jobs, struct db_conn *tx, struct arena *a, int limit, bool limited_too,
                          struct db_values *ret_ids)
 {
     BUF(sql);
@@ -101,7 +107,8 @@ static struct err choose(struct jobs *jobs, struct db_conn *tx, struct arena *a,
                db_conn_driver(tx) == DB_POSTGRES ? " FOR UPDATE SKIP LOCKED" : "");
     TRY(db_query_values(tx, &rows, sql.data, &values));
     while (rows_next(&rows)) {
-        if (take_room(&rooms, rows_peek(&rows, 1, NULL)))
+        const char *kind = rows_peek(&rows, 1, NULL);
+        if (limited_too ? take_room(&rooms, kind) : !room_for(&rooms, kind))
             values_int(a, ret_ids, rows_int(&rows, 0));
     }
     return rows_end(&rows);
@@ -152,7 +159,7 @@ struct err leases_claim(struct jobs *jobs, int limit, struct lease_batch *ret_ba
     struct db_values ids = {0};
     struct lease_batch batch = {0};
     TRY(db_begin(jobs->core->db, &tx));
-    TRY(choose(jobs, tx.conn, a, limit, &ids));
+    TRY(choose(jobs, tx.conn, a, limit, true, &ids));
     struct err e = ids.count ? lease_rows(jobs, tx.conn, a, &ids, &batch) : OK;
     if (!failed(e) && batch.count)
         e = db_commit(&tx);
@@ -430,26 +437,56 @@ static struct err job_activity(struct db_conn *tx, const struct job *job)
     return activity_add(tx, job->kind, words_name(&job_state_words, job->state), details.data);
 }
 
-struct err lease_finish(struct job_lease *l, struct err outcome)
+static struct err finish_in(struct db_conn *tx, struct job_lease *l, struct err outcome, bool *ret_mine)
 {
     struct ending ending = ending_of(l, outcome);
     bool mine = true;
-    TX(tx);
-    TRY(db_begin(l->jobs->core->db, &tx));
     if (has_news(l))
-        TRY(write_news(tx.conn, l, &mine));
+        TRY(write_news(tx, l, &mine));
     struct job job;
     snapshot(l, &job);
     job.step = l->step;
     fill_ending(l, outcome, ending, &job);
     if (mine)
-        TRY(write_ending(tx.conn, &job, &mine));
+        TRY(write_ending(tx, &job, &mine));
+    *ret_mine = mine;
     if (!mine)
-        return OK; /* cancelled or taken over: the row tells another story already */
-    TRY(job_event(tx.conn, ending.event, &job));
-    TRY(job_activity(tx.conn, &job));
-    TRY(schedule_note(tx.conn, &job));
-    return db_commit(&tx);
+        return OK;
+    TRY(job_event(tx, ending.event, &job));
+    TRY(job_activity(tx, &job));
+    return schedule_note(tx, &job);
+}
+
+struct err lease_finish(struct job_lease *l, struct err outcome)
+{
+    bool mine;
+    TX(tx);
+    TRY(db_begin(l->jobs->core->db, &tx));
+    TRY(finish_in(tx.conn, l, outcome, &mine));
+    /* Otherwise cancelled or taken over: the row tells another story already. */
+    return mine ? db_commit(&tx) : OK;
+}
+
+struct err lease_finish_and_take(struct job_lease *l, struct err outcome, struct arena *a,
+                                 struct job_lease **ret_next)
+{
+    bool mine;
+    TX(tx);
+    struct db_values ids = {0};
+    struct lease_batch batch = {0};
+    TRY(db_begin(l->jobs->core->db, &tx));
+    TRY(finish_in(tx.conn, l, outcome, &mine));
+    if (!mine)
+        return OK;
+    TRY(choose(l->jobs, tx.conn, a, 1, false, &ids));
+    struct err e = ids.count ? lease_rows(l->jobs, tx.conn, a, &ids, &batch) : OK;
+    if (!failed(e))
+        e = db_commit(&tx);
+    if (failed(e) && batch.count)
+        lease_free(batch.items[0]);
+    else if (batch.count)
+        *ret_next = batch.items[0];
+    return e;
 }
 
 struct err lease_hand_back(struct job_lease *l)

@@ -39,30 +39,38 @@ static struct err run_kind(struct job_lease *l, struct arena *a)
     return l->kind->run(&run);
 }
 
-static void finish(struct job_lease *l, struct err outcome)
+/* The next job of this worker, NULL when the dispatcher shall find one. */
+static struct job_lease *finish(struct job_lease *l, struct err outcome, struct arena *a)
 {
+    struct job_lease *next = NULL;
     bool hand_back = failed(outcome) && outcome.kind == ERR_CANCELLED &&
                      atomic_load(&l->reason) == STOP_SHUTDOWN;
-    struct err e = hand_back ? lease_hand_back(l) : lease_finish(l, outcome);
-    if (failed(e) && e.kind == ERR_BUSY)
+    bool stopping = __atomic_load_n(&l->jobs->stopping, __ATOMIC_ACQUIRE);
+    struct err e = hand_back  ? lease_hand_back(l)
+                   : stopping ? lease_finish(l, outcome)
+                              : lease_finish_and_take(l, outcome, a, &next);
+    if (failed(e)) /* busy; or the next one was at fault */
         e = hand_back ? lease_hand_back(l) : lease_finish(l, outcome);
     if (failed(e)) /* the lease runs out and the job is taken over */
         log_err(LOG_ERROR, "jobs", "finish", e);
     if (failed(outcome) && !hand_back && outcome.kind != ERR_CANCELLED)
         log_err(LOG_WARN, "jobs", l->job.kind, outcome);
+    return next;
 }
 
-static void run_lease(struct job_lease *l)
+static struct job_lease *run_lease(struct job_lease *l)
 {
     char scope[48];
     SCRATCH(a);
     snprintf(scope, sizeof(scope), "job=%lld", (long long)l->job.id);
     log_scope(scope);
-    finish(l, run_kind(l, &a));
+    struct job_lease *next = finish(l, run_kind(l, &a), &a);
     log_scope(NULL);
+    return next;
 }
 
-static void forget(struct jobs *jobs, struct job_lease *l)
+/* The worker goes on with `next`; without one it is idle, and the dispatcher looks at the queue. */
+static void replace(struct jobs *jobs, struct job_lease *l, struct job_lease *next)
 {
     pthread_mutex_lock(&jobs->lock);
     while (jobs->flushing)
@@ -71,9 +79,16 @@ static void forget(struct jobs *jobs, struct job_lease *l)
     while (*at != l)
         at = &(*at)->next;
     *at = l->next;
-    jobs->idle++;
-    jobs->poke = true;
-    pthread_cond_signal(&jobs->wake_dispatcher);
+    if (next) {
+        next->next = jobs->running;
+        jobs->running = next;
+        if (jobs->stopping) /* the others were told already */
+            lease_stop(next, STOP_SHUTDOWN);
+    } else {
+        jobs->idle++;
+        jobs->poke = true;
+        pthread_cond_signal(&jobs->wake_dispatcher);
+    }
     pthread_mutex_unlock(&jobs->lock);
 }
 
@@ -91,9 +106,12 @@ static void *worker_main(void *data)
         if (!jobs->ready)
             jobs->ready_tail = &jobs->ready;
         pthread_mutex_unlock(&jobs->lock);
-        run_lease(l);
-        forget(jobs, l);
-        lease_free(l);
+        while (l) {
+            struct job_lease *next = run_lease(l);
+            replace(jobs, l, next);
+            lease_free(l);
+            l = next;
+        }
         pthread_mutex_lock(&jobs->lock);
     }
     jobs->live--;
