@@ -11,7 +11,10 @@
 #include "domain/organize/walk_videos.h"
 #include "json/writer.h"
 #include "sys/atomic_file.h"
+#include "sys/pool.h"
 
+/* Each write waits for the disk; several waits cost it little more than one. */
+#define WRITE_THREADS   8
 #define FAILURES_SHOWN  100
 #define MANIFESTS_KEPT  50
 #define MANIFEST_PREFIX "nfo_export_"
@@ -74,6 +77,7 @@ struct walk {
     struct nfo_exported *result;
     struct nfo_policy policy;
     struct seen folders;
+    struct pool *pool; /* NULL: a few files are written one after the other */
 };
 
 static void note_failure(struct walk *w, int64_t id, const char *path, struct err e)
@@ -131,48 +135,103 @@ static bool has_news(const struct video *video, const struct nfo_done *done)
     return done->outcome == NFO_WRITTEN || (done->path && !video->nfo_file_path);
 }
 
+/* One file: written on a thread of the pool, because each waits for the disk to have it. */
+struct task {
+    struct walk *walk;
+    const struct video *video;
+    struct arena arena;
+    struct nfo_done done;
+    struct err failure;
+};
+
+static void put_task(void *data)
+{
+    struct task *t = data;
+    t->failure = nfo_put(t->walk->core, &t->arena, t->video, &t->walk->policy, t->walk->options->overwrite, &t->done);
+}
+
+static struct task *put_page(struct walk *w, struct arena *a, const struct video_list *list)
+{
+    struct task *tasks = arena_array(a, struct task, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        tasks[i].walk = w;
+        tasks[i].video = &list->items[i];
+        if (!w->pool || failed(pool_submit(w->pool, put_task, &tasks[i])))
+            put_task(&tasks[i]);
+    }
+    if (w->pool)
+        pool_drain(w->pool);
+    return tasks;
+}
+
+static struct err take_task(struct walk *w, struct arena *a, struct task *t, struct nfo_done *ret_done, bool *ret_news)
+{
+    const struct video *video = t->video;
+    *ret_news = false;
+    if (!failed(t->failure))
+        t->failure = nfo_settle(w->core, a, video, &w->policy, w->options->overwrite, &t->done);
+    if (failed(t->failure)) {
+        w->result->failed++;
+        note_failure(w, video->id, video->nfo_file_path ? video->nfo_file_path : video->video_file_path, t->failure);
+        return OK;
+    }
+    *ret_done = t->done;
+    ret_done->path = arena_strdup(a, t->done.path);
+    count_outcome(w, video, ret_done);
+    *ret_news = has_news(video, ret_done);
+    if (w->options->artists)
+        export_artist(w, a, video);
+    return OK;
+}
+
 static struct err export_page(struct walk *w, struct arena *a, const struct video_list *list)
 {
     struct nfo_done *news = arena_array(a, struct nfo_done, list->count);
+    struct task *tasks = put_page(w, a, list);
     size_t count = 0;
+    struct err e = OK;
     for (size_t i = 0; i < list->count; i++) {
-        const struct video *video = &list->items[i];
-        struct nfo_done done;
-        struct err e = nfo_put_settled(w->core, a, video, &w->policy, w->options->overwrite, &done);
-        if (failed(e)) {
-            w->result->failed++;
-            note_failure(w, video->id, video->nfo_file_path ? video->nfo_file_path : video->video_file_path, e);
-            continue;
-        }
-        count_outcome(w, video, &done);
-        if (has_news(video, &done))
-            news[count++] = done;
-        if (w->options->artists)
-            export_artist(w, a, video);
+        bool is_new = false;
+        if (!failed(e))
+            e = take_task(w, a, &tasks[i], &news[count], &is_new);
+        count += is_new;
+        arena_finish(&tasks[i].arena);
     }
+    TRY(e);
     w->result->total += (int64_t)list->count;
     return count ? note_rows(w, a, news, count) : OK;
+}
+
+static struct err export_pages(struct walk *w)
+{
+    const struct nfo_export *options = w->options;
+    struct video_walk walk = {.ids = options->ids, .count = options->id_count,
+                              .include_deleted = options->include_deleted};
+    for (bool more = true; more;) {
+        SCRATCH(page);
+        struct video_list list;
+        if (options->cancelled && options->cancelled(options->context))
+            return err_make(ERR_CANCELLED, "cancelled", "The export was stopped");
+        TRY(video_walk_next(db_reader(w->core->db), &page, &walk, &list, &more));
+        if (list.count)
+            TRY(export_page(w, &page, &list));
+        if (options->progress)
+            options->progress(options->context, w->result->total);
+    }
+    return OK;
 }
 
 struct err nfo_export(struct core *core, struct arena *a, const struct nfo_export *options, struct nfo_exported *ret)
 {
     struct walk w = {.core = core, .a = a, .options = options, .result = ret, .policy = nfo_policy_of(core),
                      .folders = {.a = a}};
-    struct video_walk walk = {.ids = options->ids, .count = options->id_count,
-                              .include_deleted = options->include_deleted};
     *ret = (struct nfo_exported){0};
-    for (bool more = true; more;) {
-        SCRATCH(page);
-        struct video_list list;
-        if (options->cancelled && options->cancelled(options->context))
-            return err_make(ERR_CANCELLED, "cancelled", "The export was stopped");
-        TRY(video_walk_next(db_reader(core->db), &page, &walk, &list, &more));
-        if (list.count)
-            TRY(export_page(&w, &page, &list));
-        if (options->progress)
-            options->progress(options->context, ret->total);
-    }
-    return OK;
+    bool few = options->ids && options->id_count < WRITE_THREADS;
+    if (!few)
+        TRY(pool_create("nfo", WRITE_THREADS, WALK_VIDEOS_PAGE, &w.pool));
+    struct err e = export_pages(&w);
+    pool_destroy(w.pool);
+    return e;
 }
 
 /* --- manifests ------------------------------------------------------------------------------------------ */

@@ -90,11 +90,12 @@ void nfo_text(struct buf *to, const struct video *video, const struct nfo_policy
 
 /* --- files ---------------------------------------------------------------------------------------------- */
 
-/* What is there: text NULL when nothing is. Bigger than any NFO: as if it had other bytes. */
+/* What is there: text NULL when nothing is. What is bigger than any NFO is cut, and so has other bytes. */
 static struct err read_file(struct arena *a, const struct place *place, const char **ret_text, size_t *ret_len,
                             struct stat *ret_stat)
 {
     int fd;
+    size_t len = 0;
     *ret_text = NULL;
     *ret_len = 0;
     struct err e = root_open(place->root, a, place->path, O_RDONLY, 0, &fd);
@@ -102,18 +103,16 @@ static struct err read_file(struct arena *a, const struct place *place, const ch
         return OK;
     if (failed(e))
         return file_error(a, e, place->shown);
-    char *text = arena_alloc(a, NFO_BYTES_MAX + 1);
-    ssize_t got = 1;
-    for (size_t left = NFO_BYTES_MAX; left && got; left -= (size_t)got) {
-        got = read(fd, text + *ret_len, left);
-        if (got < 0 && errno != EINTR)
-            break;
-        got = got < 0 ? 0 : got;
-        *ret_len += (size_t)got;
+    bool known = fstat(fd, ret_stat) == 0;
+    size_t size = known && ret_stat->st_size < NFO_BYTES_MAX ? (size_t)ret_stat->st_size : NFO_BYTES_MAX;
+    char *text = arena_alloc(a, size + 1);
+    for (ssize_t got = 1; known && len < size && got; len += got > 0 ? (size_t)got : 0) {
+        got = read(fd, text + len, size - len);
+        known = got >= 0 || errno == EINTR;
     }
-    bool known = fstat(fd, ret_stat) == 0 && got >= 0;
     close(fd);
     *ret_text = text;
+    *ret_len = len;
     return known ? OK : err_make(ERR_STORAGE, "io_error", "An NFO file cannot be read");
 }
 
@@ -232,15 +231,13 @@ static bool was_moved(struct core *core, struct arena *a, const struct video *be
     return true;
 }
 
-struct err nfo_put_settled(struct core *core, struct arena *a, const struct video *video,
-                           const struct nfo_policy *policy, bool overwrite, struct nfo_done *ret_done)
+struct err nfo_settle(struct core *core, struct arena *a, const struct video *video, const struct nfo_policy *policy,
+                      bool overwrite, struct nfo_done *done)
 {
     struct video now = *video;
-    for (int i = 0; i < MOVE_TRIES; i++) {
-        TRY(nfo_put(core, a, &now, policy, overwrite, ret_done));
-        if (ret_done->outcome != NFO_WRITTEN || !was_moved(core, a, &now, ret_done))
-            break;
+    for (int i = 0; i < MOVE_TRIES && done->outcome == NFO_WRITTEN && was_moved(core, a, &now, done); i++) {
         TRY(load(core, a, video->id, &now));
+        TRY(nfo_put(core, a, &now, policy, overwrite, done));
     }
     return OK;
 }
@@ -250,7 +247,8 @@ static struct err put_one(struct core *core, struct arena *a, int64_t video_id, 
     struct nfo_policy policy = nfo_policy_of(core);
     struct video video;
     TRY(load(core, a, video_id, &video));
-    TRY(nfo_put_settled(core, a, &video, &policy, true, ret_done));
+    TRY(nfo_put(core, a, &video, &policy, true, ret_done));
+    TRY(nfo_settle(core, a, &video, &policy, true, ret_done));
     return note_one(core, a, ret_done);
 }
 

@@ -43,13 +43,13 @@ struct nfo_done {
     int64_t size;
     int64_t modified_us;
 };
-/* The disk alone. */
+/* The disk alone, without the database: `video` with its relations. Any number of threads. */
 struct err nfo_put(struct core *core, struct arena *a, const struct video *video, const struct nfo_policy *policy,
                    bool overwrite, struct nfo_done *ret_done) MUST_CHECK;
-/* The same against moves: when the files went elsewhere meanwhile, what was written at the old place goes
+/* After it, against moves: when the files went elsewhere meanwhile, what was written at the old place goes
  * and is written again at the new one. */
-struct err nfo_put_settled(struct core *core, struct arena *a, const struct video *video,
-                           const struct nfo_policy *policy, bool overwrite, struct nfo_done *ret_done) MUST_CHECK;
+struct err nfo_settle(struct core *core, struct arena *a, const struct video *video, const struct nfo_policy *policy,
+                      bool overwrite, struct nfo_done *done) MUST_CHECK;
 /* The rows of many, after that. */
 struct err nfo_note(struct core *core, struct db_conn *tx, struct arena *a, const struct nfo_done *done,
                     size_t count) MUST_CHECK;

@@ -13,7 +13,7 @@ static const char *trash(struct shop *s, int64_t id)
 {
     const char *path = NULL;
     assert_ok(trash_put(&s->core, s->a, id, NULL, &path));
-    return path;
+    return arena_strdup(s->a, path);
 }
 
 static void leave_intent(struct shop *s, int64_t video, int kind, const char *from, const char *to)
