@@ -51,6 +51,23 @@ test("where the file would go is shown before it moves", async (context) => {
   } else await page.keyboard.press("Escape");
 });
 
+test("it goes to the trash with its file, and Undo brings both back", async (context) => {
+  const missing = await browser.unfinished("GET", "/files/trash");
+  if (missing) return context.skip(missing);
+  const { video_file_path: path } = await now();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Also move the files to the trash").check();
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await page.getByText("1 video deleted").waitFor();
+  const trashed = await browser.call("GET", `/videos/${video.id}?include_deleted=true`);
+  assert.deepEqual([trashed.is_deleted, trashed.video_file_path === path], [true, false]);
+  await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+  for (let tries = 0; tries < 50 && (await now().catch(() => null))?.video_file_path !== path; tries += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal((await now()).video_file_path, path);
+  await page.goto(`${browser.url}/app/videos/${video.id}`);
+});
+
 test("its NFO file is written", async (context) => {
   const missing = await browser.unfinished("POST", "/exports/nfo", { video_ids: [999_999_999] });
   if (missing) return context.skip(missing);

@@ -31,6 +31,15 @@ test("longer sentences are translated", () => {
   }
 });
 
+test("every word is used", () => {
+  const files = readdirSync(source, { recursive: true }).filter((name) => /\.tsx?$/.test(name) && !name.startsWith("i18n"));
+  const text = files.map((name) => readFileSync(source + name, "utf8")).join("\n");
+  // Words that are put together from data: tData("status", ...) and t(`status.${...}`).
+  const families = new Set([...text.matchAll(/tData\("(\w+)"|`(\w+)\.\$\{/g)].map((match) => match[1] ?? match[2]));
+  const unused = [...english.keys()].filter((key) => !families.has(key.split(".")[0]) && !text.includes(`"${key}"`) && !text.includes(`"${key.replace(/\.(one|other)$/, "")}"`));
+  assert.deepEqual(unused, []);
+});
+
 test("no text for people stands in the components", () => {
   const files = readdirSync(source, { recursive: true }).filter((name) => name.endsWith(".tsx"));
   for (const name of files) {

@@ -4,7 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { get, post, remove, withQuery } from "./http";
 import { accessTokenNow } from "./session";
 import type {
-  BackupCheck, BackupList, BackupStarted, DeleteOutcome, Duplicates, EmptiedTrash, Job, NfoExport, OrganizeOutcome, PlaylistExport, PlaylistInput, RepairReport, ResolveOutcome,
+  BackupCheck, BackupList, BackupStarted, Duplicates, EmptiedTrash, Job, NfoExport, OrganizeOutcome, PlaylistExport, PlaylistInput, RepairReport, ResolveOutcome,
   RestoreStarted, TrashItem, TrashList, TrashStats, VerifyReport,
 } from "./types";
 
@@ -22,7 +22,7 @@ export const restoreFromTrash = (item: Partial<TrashItem> & Pick<TrashItem, "vid
 export const deleteForGood = (item: Pick<TrashItem, "video_id" | "trash_path">) =>
   item.trash_path ? remove<unknown>(`/files/videos/${item.video_id}?hard_delete=true`) : remove<unknown>(`/videos/${item.video_id}/permanent`);
 /** The file goes to the trash with its row. */
-export const deleteWithFile = (id: number) => remove<DeleteOutcome>(`/files/videos/${id}`);
+export const deleteWithFile = (id: number) => remove<unknown>(`/files/videos/${id}`);
 
 export const duplicates = (id: number) =>
   queryOptions({ queryKey: ["duplicates", id] as const, queryFn: ({ signal }) => get<Duplicates>(`/files/videos/${id}/duplicates`, { method: "all" }, signal) });

@@ -1,126 +1,61 @@
-// The shapes this page reads and writes, one name each. They mirror the server's contracts by hand until
-// `npm run types` has written openapi.d.ts; then each becomes an alias of its OpenAPI component and no
-// other file changes, because nothing else in the page spells a reply's shape.
+// The shapes this page reads and writes, one name each: those of the server's OpenAPI (openapi.d.ts, written by
+// `npm run types`), with free JSON narrowed where the page knows more, and by hand what no document describes.
+
+import type { components } from "./openapi";
+
+type Shapes = components["schemas"];
+/** A shape whose free JSON is known better. */
+type Knowing<Shape, Better> = Omit<Shape, keyof Better> & Better;
 
 export type Page<T> = { items: T[]; total: number; page: number; page_size: number; total_pages: number };
 
-export type TokenReply = { access_token: string; token_type: string; expires_in: number };
+export type TokenReply = Shapes["TokenResponse"];
 
-export type VideoStatus =
-  | "discovered" | "queued" | "downloading" | "downloaded" | "imported" | "organized" | "missing" | "failed" | "archived";
+export type VideoStatus = NonNullable<Shapes["Video"]["status"]>;
 
-export type VideoArtist = { id: number; name: string; role: "primary" | "featured"; position: number };
-export type VideoTag = { id: number; name: string; source: "manual" | "auto" };
+export type VideoArtist = Shapes["VideoArtist"];
+export type VideoTag = Shapes["VideoTag"];
 
-export type Video = {
-  id: number;
-  title: string | null;
-  artist: string | null;
-  album: string | null;
-  year: number | null;
-  director: string | null;
-  genre: string | null;
-  studio: string | null;
-  isrc: string | null;
-  created_at: string;
-  updated_at: string;
-  is_deleted: boolean;
-  deleted_at: string | null;
-  status: VideoStatus;
-  status_changed_at: string | null;
-  status_message: string | null;
-  imvdb_video_id: string | null;
-  imvdb_url: string | null;
-  youtube_id: string | null;
-  vimeo_id: string | null;
-  video_file_path: string | null;
-  video_file_path_relative: string | null;
-  nfo_file_path: string | null;
-  nfo_file_path_relative: string | null;
-  file_size: number | null;
-  file_checksum: string | null;
-  duration: number | null;
-  width: number | null;
-  height: number | null;
-  video_codec: string | null;
-  audio_codec: string | null;
-  container_format: string | null;
-  bitrate: number | null;
-  frame_rate: number | null;
-  audio_channels: number | null;
-  audio_sample_rate: number | null;
-  aspect_ratio: string | null;
-  download_source: string | null;
-  last_download_error: string | null;
-  artists: VideoArtist[];
-  collections: { id: number; name: string; position: number | null }[];
-  tags: VideoTag[];
-};
+/** A stored one always has these. */
+export type Video = Knowing<Shapes["Video"], { id: number; created_at: string; updated_at: string; is_deleted: boolean; status: VideoStatus }>;
 
 export type VideoUpdate = Partial<
   Pick<Video, "title" | "artist" | "album" | "year" | "director" | "genre" | "studio" | "isrc" | "imvdb_video_id" | "imvdb_url" | "youtube_id" | "vimeo_id">
 >;
 
-export type Collection = { id: number; name: string; description: string | null; created_at: string; updated_at: string; is_deleted: boolean; video_count: number | null };
+export type Collection = Shapes["Collection"];
 export type CollectionInput = { name: string; description: string | null };
 
 /** What became of each video of a change to many. */
-export type BulkOutcome = {
-  success_ids: number[]; failed_ids: number[]; errors: Record<string, string>; file_errors: string[]; total: number; success_count: number; failed_count: number;
-};
-export type BulkDownload = { submitted: number; skipped: number; job_ids: string[]; details: { skipped_videos: { video_id: number; reason: string }[] } | null };
+export type BulkOutcome = Knowing<Shapes["BulkOperationResult"], { errors: Record<string, string> }>;
+export type BulkDownload = Shapes["BulkOperationResponse"];
 
-export type Artist = { id: number; name: string; biography: string | null; image_url: string | null; video_count: number | null };
-export type Tag = { id: number; name: string; normalized_name: string; created_at: string; usage_count: number };
+export type Artist = Shapes["Artist"];
+export type Tag = Shapes["Tag"];
 
-export type Facet = { value: string; count: number };
-export type Facets = { tags: Facet[]; genres: Facet[]; years: Facet[]; directors: Facet[]; total_videos: number };
-export type Suggestions = { titles: string[]; artists: string[]; albums: string[] };
-export type SavedSearch = { id: number; name: string; description: string | null; query: Record<string, unknown>; created_at: string };
+export type Facet = Shapes["Facet"];
+export type Facets = Shapes["Facets"];
+export type Suggestions = Shapes["SearchSuggestions"];
+export type SavedSearch = Knowing<Shapes["SavedSearch"], { query: Record<string, unknown> }>;
 
-export type StatusHistory = {
-  id: number; video_id: number; old_status: string | null; new_status: string; reason: string | null; changed_at: string;
-};
+export type StatusHistory = Shapes["StatusHistoryEntry"];
 
-export type JobStatus = "pending" | "waiting" | "running" | "completed" | "failed" | "cancelled" | "timeout";
-export type Job = {
-  id: string;
-  type: string;
-  status: JobStatus;
-  progress: number;
-  current_step: string;
-  total_items: number;
-  processed_items: number;
-  result: Record<string, unknown> | null;
-  error: string | null;
-  created_at: string;
-  started_at: string | null;
-  completed_at: string | null;
-  metadata: Record<string, unknown>;
-};
+export type JobStatus = Shapes["Job"]["status"];
+export type Job = Knowing<Shapes["Job"], { result: Record<string, unknown> | null; metadata: Record<string, unknown> }>;
 export type JobList = { jobs: Job[]; total: number };
 export type JobLog = { logs: string[] | null };
 export type JobMetrics = {
   total_jobs: number; pending_jobs: number; waiting_jobs: number; running_jobs: number; completed_jobs: number;
   failed_jobs: number; cancelled_jobs: number; timeout_jobs: number; success_rate: number; avg_duration_seconds: number; queue_depth: number;
 };
-export type Schedule = {
-  id: number; name: string; job_type: string; cron_expression: string; enabled: boolean; metadata: Record<string, unknown> | null;
-  last_run_at: string | null; next_run_at: string | null; last_status: string | null; last_error: string | null; run_count: number;
-  created_at: string; updated_at: string;
-};
+export type Schedule = Knowing<Shapes["ScheduledTask"], { metadata: Record<string, unknown> | null }>;
 export type ScheduleInput = { name: string; job_type: string; cron_expression: string; enabled: boolean; metadata?: Record<string, unknown> | null };
 
-export type ScanMode = "full" | "discovery";
-export type ScanRequest = { directory: string; mode: ScanMode; recursive: boolean; skip_existing: boolean; update_file_paths: boolean };
-export type ScanPreviewItem = { nfo_path: string; title: string; artist: string; album: string | null; year: number | null; already_exists: boolean };
-export type ScanPreview = {
-  directory: string; total_nfo_files: number; musicvideo_nfos: number; would_import: number; would_skip: number;
-  /** Videos that will be read from their names. */
-  videos_without_nfo?: number;
-  items: ScanPreviewItem[]; mode: ScanMode;
-};
-export type ScanStarted = { job_id: string; message: string; directory: string; mode: ScanMode; initial_status: string };
+export type ScanMode = Shapes["ScanPreview"]["mode"];
+export type ScanRequest = Required<Shapes["ScanRequest"]>;
+export type ScanPreviewItem = Shapes["ScanPreviewItem"];
+export type ScanPreview = Shapes["ScanPreview"];
+export type ScanStarted = Shapes["ScanJob"];
 
 export type Safety = "safe" | "requires_reload" | "affects_state";
 export type SettingType = "string" | "integer" | "number" | "boolean" | "enum" | "path" | "list" | "object";
@@ -160,38 +95,31 @@ export type ConfigHistory = {
 };
 export type UndoRedo = { success: boolean; description: string; timestamp: string };
 
-export type TrashItem = { video_id: number; title: string | null; artist: string | null; deleted_at: string | null; trash_path: string | null; file_size: number | null };
-export type TrashList = { items: TrashItem[]; total: number; page: number; page_size: number };
-export type TrashStats = { total_count: number; total_size_bytes: number };
-export type EmptiedTrash = { deleted_count: number; errors: string[] };
-export type DeleteOutcome = { video_id: number; deleted: boolean; hard_delete: boolean; trash_path: string | null };
-export type Duplicate = {
-  video_id: number; match_type: "hash" | "metadata" | "both"; confidence: number; title: string | null; artist: string | null; file_path: string | null; file_hash: string | null;
-};
-export type Duplicates = { video_id: number; duplicates: Duplicate[]; total: number };
-export type ResolveOutcome = { kept_video_id: number; removed_count: number; removed_video_ids: number[] };
+export type TrashItem = Shapes["TrashItem"];
+export type TrashList = Shapes["TrashList"];
+export type TrashStats = Shapes["TrashStats"];
+export type EmptiedTrash = Shapes["EmptyTrash"];
+export type Duplicate = Shapes["Duplicate"];
+export type Duplicates = Shapes["DuplicatesResponse"];
+export type ResolveOutcome = Shapes["ResolveResponse"];
 /** What the job file_duplicate_resolve reports. */
 export type DuplicateGroup = {
   primary_video_id: number; primary_title: string | null;
   duplicates: { video_id: number; title: string | null; confidence: number; match_type: Duplicate["match_type"] }[];
 };
-export type VerifyIssue = { issue_type: string; video_id: number | null; path: string | null; message: string; repair_action: string | null };
-export type VerifyReport = {
-  videos_checked: number; files_scanned: number; missing_files: number; orphaned_files: number; broken_nfos: number; path_mismatches: number; total_issues: number; issues: VerifyIssue[];
-};
-export type RepairReport = { repaired_missing_files: number; repaired_broken_nfos: number; total_repaired: number };
-export type OrganizeOutcome = {
-  video_id: number; source_video_path: string | null; target_video_path: string; target_nfo_path: string; dry_run: boolean; status: "moved" | "already_organized" | "dry_run";
-};
-export type NfoExport = { total: number; exported_count: number; skipped_count: number; failed_count: number; library_dir: string; manifest_path: string | null };
-export type PlaylistFormat = "m3u" | "csv" | "json";
-export type PlaylistInput = { name: string; output_path: string; video_ids?: number[]; format: PlaylistFormat; include_deleted: boolean };
-export type PlaylistExport = { name: string; format: string; total_tracks: number; file_path: string };
+export type VerifyIssue = Shapes["VerifyIssue"];
+export type VerifyReport = Shapes["VerifyReport"];
+export type RepairReport = Shapes["RepairReport"];
+export type OrganizeOutcome = Shapes["OrganizeResponse"];
+export type NfoExport = Shapes["NfoExportResponse"];
+export type PlaylistFormat = Shapes["PlaylistExportRequest"]["format"] & string;
+export type PlaylistInput = Shapes["PlaylistExportRequest"];
+export type PlaylistExport = Shapes["PlaylistExportResponse"];
 
-export type Backup = { filename: string; size_bytes: number; created_at: string; contains: string[] };
-export type BackupList = { backups: Backup[]; total: number };
-export type BackupStarted = { job_id: string; message: string };
-export type BackupCheck = { valid: boolean; filename: string; contains: string[]; database_valid: boolean | null; errors: string[] };
+export type Backup = Shapes["BackupInfo"];
+export type BackupList = Shapes["BackupList"];
+export type BackupStarted = Shapes["BackupResponse"];
+export type BackupCheck = Shapes["BackupVerify"];
 export type RestoreStarted = { filename: string; message: string };
 
 export type AddSource = "imvdb" | "discogs_master" | "discogs_release" | "youtube";
@@ -252,7 +180,7 @@ export type ArtistImport = {
 /** What MusicBrainz knows of a video in the library. */
 export type VideoEnrichment = MusicBrainzFound & { release_type: string | null };
 
-export type ProviderTest = { ok: boolean; message: string; setting?: string | null; latency_ms: number };
+export type ProviderTest = Shapes["ProviderTest"];
 
 export type ServiceHealth = { service: string; status: "ok" | "fail"; missing: string[]; optional_missing: string[] };
 

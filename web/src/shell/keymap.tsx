@@ -11,7 +11,7 @@ const groups: { title: Word; rows: [string[], Word][] }[] = [
     title: "keys.lists",
     rows: [
       [["←", "→", "↑", "↓"], "keys.move"], [["Home", "End"], "keys.ends"], [["PgUp", "PgDn"], "keys.pages"], [["Enter"], "keys.open"],
-      [["Space"], "keys.play"], [["x"], "keys.select"], [["Shift", "←→"], "keys.range"], [["Ctrl", "A"], "keys.all"], [["e"], "keys.edit"],
+      [["Space"], "keys.play"], [["x"], "keys.select"], [["Shift", "←→"], "keys.range"], [["Ctrl", "A"], "keys.all"], [["e"], "keys.edit"], [["Space", "↑↓"], "keys.reorder"],
     ],
   },
   {

@@ -15,11 +15,11 @@ import { useHotkeys } from "../../lib/hotkeys";
 import { useSettled } from "../../lib/latest";
 import { Button, IconButton } from "../../ui/basics";
 import { Combobox } from "../../ui/combobox";
-import { Dialog } from "../../ui/dialog";
 import { Menu, MenuItem } from "../../ui/menu";
 import { say, sayFailure, sayWithLink } from "../../ui/toast";
 import { CollectionPicker } from "../collections/picker";
 import { ChangeDialog } from "./bulk-change";
+import { DeleteDialog } from "./delete-dialog";
 import { OutcomeDialog, type Outcome } from "./bulk-outcome";
 
 const settable: VideoStatus[] = ["discovered", "imported", "organized", "missing", "archived"];
@@ -48,22 +48,6 @@ function TagPicker({ pick }: { pick: (names: string[], replace: boolean) => void
         <input type="checkbox" checked={replace} onChange={(event) => setReplace(event.target.checked)} className="size-4 accent-accent" />{t("bulk.replaceTags")}
       </label>
     </>
-  );
-}
-
-function DeleteDialog({ count, close, confirm }: { count: number; close: () => void; confirm: (withFiles: boolean) => void }) {
-  const [withFiles, setWithFiles] = useState(false);
-  return (
-    <Dialog title={tCount("delete.title", count)} onClose={close}>
-      <p className="text-dim">{t(withFiles ? "delete.textFiles" : "delete.text")}</p>
-      <label className="mt-3 flex min-h-10 items-center gap-2.5 text-sm">
-        <input type="checkbox" checked={withFiles} onChange={(event) => setWithFiles(event.target.checked)} className="size-4 accent-accent" />{t("delete.withFiles")}
-      </label>
-      <div className="mt-4 flex justify-end gap-2">
-        <Button onClick={close}>{t("action.cancel")}</Button>
-        <Button look="danger" onClick={() => { confirm(withFiles); close(); }}>{t("action.delete")}</Button>
-      </div>
-    </Dialog>
   );
 }
 

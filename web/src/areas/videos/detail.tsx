@@ -5,6 +5,7 @@ import { ArrowLeft, ChevronLeft, ChevronRight, ExternalLink, Play, RotateCcw, Se
 import { useEffect, useState } from "react";
 import { useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 import { ApiError } from "../../api/failure";
+import { deleteWithFile, restoreFromTrash } from "../../api/files";
 import { deleteVideo, restoreVideo, updateVideo, video as videoQuery, videoPage, videoPageSize, type VideoFilter } from "../../api/videos";
 import type { Video, VideoUpdate } from "../../api/types";
 import { t, tCount } from "../../i18n";
@@ -12,7 +13,6 @@ import { clock } from "../../lib/format";
 import { useHotkeys } from "../../lib/hotkeys";
 import { resumePoint } from "../../lib/resume";
 import { Badge, Button, ButtonLink, Empty, Failure, IconButton, Skeleton } from "../../ui/basics";
-import { Confirm } from "../../ui/dialog";
 import { InlineField } from "../../ui/inline";
 import { Raw } from "../../ui/raw";
 import { Tabs } from "../../ui/tabs";
@@ -20,6 +20,7 @@ import { say, sayFailure } from "../../ui/toast";
 import { StatusBadge, VideoPicture } from "./card";
 import { DownloadButton, VideoActions } from "./actions";
 import { VideoCollections } from "./collections-editor";
+import { DeleteDialog } from "./delete-dialog";
 import { FilesTab, HistoryTab, JobsTab } from "./detail-tabs";
 import { Player } from "./player";
 import { TagEditor } from "./tag-editor";
@@ -126,8 +127,8 @@ function Hero({ video, play, neighbours }: { video: Video; play: () => void; nei
   const point = resumePoint(video.id);
   const stale = () => ["videos", "facets"].forEach((key) => void client.invalidateQueries({ queryKey: [key] }));
   const renew = () => { stale(); void client.invalidateQueries({ queryKey: ["video", video.id] }); };
-  const bringBack = () => restoreVideo(video.id).then(renew, sayFailure);
-  const leave = () => deleteVideo(video.id).then(() => { renew(); say(tCount("delete.done", 1), () => void bringBack()); navigate("/app/videos"); }, sayFailure);
+  const bringBack = (file: string | null = video.video_file_path) => restoreFromTrash({ video_id: video.id, trash_path: file }).catch(() => restoreVideo(video.id)).then(renew, sayFailure);
+  const leave = (withFile: boolean) => (withFile ? deleteWithFile : deleteVideo)(video.id).then(() => { renew(); say(tCount("delete.done", 1), () => void bringBack(withFile ? "moved" : null)); navigate("/app/videos"); }, sayFailure);
   const facts = [video.year, video.genre, video.duration === null ? null : clock(video.duration), video.height ? `${video.height}p` : null].filter(Boolean);
   return (
     <div className="relative -mx-4 md:-mx-6">
@@ -172,7 +173,7 @@ function Hero({ video, play, neighbours }: { video: Video; play: () => void; nei
           {video.status === "failed" && video.last_download_error && <p className="text-sm break-words text-danger">{video.last_download_error}</p>}
         </div>
       </div>
-      {asking && <Confirm title={tCount("delete.title", 1)} text={t("delete.text")} confirm={t("action.delete")} danger onConfirm={() => void leave()} onClose={() => setAsking(false)} />}
+      {asking && <DeleteDialog count={1} hasFiles={Boolean(video.video_file_path)} close={() => setAsking(false)} confirm={(withFile) => void leave(withFile)} />}
     </div>
   );
 }
