@@ -440,6 +440,63 @@ struct err spotify_artists(const struct asker *by, const char *const *ids, struc
     return ask_several(by, &(struct several){"artists", ARTISTS_AT_ONCE, take_artist, ret}, ids);
 }
 
+/* Each once; NULL-terminated. */
+static const char *const *unique_ids(struct arena *a, const struct spotify_track *tracks, size_t count,
+                                     const char *(*id_of)(const struct spotify_track *))
+{
+    const char **ids = arena_array(a, const char *, count + 1);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *id = id_of(&tracks[i]);
+        bool known = !id || !*id;
+        for (size_t j = 0; j < found && !known; j++)
+            known = strcmp(ids[j], id) == 0;
+        if (!known)
+            ids[found++] = id;
+    }
+    return ids;
+}
+
+static const char *album_id(const struct spotify_track *track)
+{
+    return track->album ? track->album->id : NULL;
+}
+
+static const char *artist_id(const struct spotify_track *track)
+{
+    return track->artists.count ? ((const struct spotify_artist *)track->artists.items)[0].id : NULL;
+}
+
+struct err spotify_extras(const struct asker *by, const struct spotify_track *tracks, size_t count,
+                          struct spotify_extras *ret_extras)
+{
+    *ret_extras = (struct spotify_extras){0};
+    struct err e = spotify_albums(by, unique_ids(by->arena, tracks, count, album_id), &ret_extras->albums);
+    if (!failed(e))
+        e = spotify_artists(by, unique_ids(by->arena, tracks, count, artist_id), &ret_extras->artists);
+    return e.kind == ERR_CANCELLED ? e : OK;
+}
+
+const char *spotify_label_of(const struct spotify_extras *extras, const struct spotify_track *track)
+{
+    const char *id = album_id(track);
+    for (size_t i = 0; id && i < extras->albums.count; i++) {
+        if (strcmp(extras->albums.items[i].id, id) == 0)
+            return extras->albums.items[i].label;
+    }
+    return NULL;
+}
+
+struct list spotify_genres_of(const struct spotify_extras *extras, const struct spotify_track *track)
+{
+    const char *id = artist_id(track);
+    for (size_t i = 0; id && i < extras->artists.count; i++) {
+        if (strcmp(extras->artists.items[i].id, id) == 0)
+            return extras->artists.items[i].genres;
+    }
+    return (struct list){NULL, 0};
+}
+
 /* --- ids ------------------------------------------------------------------------------------------------------- */
 
 const char *spotify_playlist_id(struct arena *a, const char *text)

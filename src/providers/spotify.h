@@ -93,6 +93,17 @@ struct err spotify_track(const struct asker *by, const char *id, struct spotify_
 struct err spotify_albums(const struct asker *by, const char *const *ids, struct spotify_albums *ret) MUST_CHECK;
 struct err spotify_artists(const struct asker *by, const char *const *ids, struct spotify_artists *ret) MUST_CHECK;
 
+/* Labels of the albums and genres of the first artists of tracks: what their own records do not say. */
+struct spotify_extras {
+    struct spotify_albums albums;
+    struct spotify_artists artists;
+};
+/* Best effort: what cannot be had is left out. Fails only with ERR_CANCELLED. */
+struct err spotify_extras(const struct asker *by, const struct spotify_track *tracks, size_t count,
+                          struct spotify_extras *ret_extras) MUST_CHECK;
+const char *spotify_label_of(const struct spotify_extras *extras, const struct spotify_track *track); /* or NULL */
+struct list spotify_genres_of(const struct spotify_extras *extras, const struct spotify_track *track); /* of text */
+
 /* "spotify:playlist:X", "https://open.spotify.com/playlist/X?si=..." and " X " are X; "" for nothing. */
 const char *spotify_playlist_id(struct arena *a, const char *text);
 

@@ -7,6 +7,13 @@ extern const struct job_kind video_post_process_kind;
 extern const struct job_kind backup_kind;
 extern const struct job_kind import_organize_kind;
 extern const struct job_kind import_nfo_generate_kind;
+extern const struct job_kind import_spotify_kind;
+extern const struct job_kind import_spotify_batch_kind;
+extern const struct job_kind import_imvdb_artist_kind;
+extern const struct job_kind import_add_single_kind;
+extern const struct job_kind import_kind;
+extern const struct job_kind metadata_enrich_kind;
+extern const struct job_kind metadata_refresh_kind;
 extern const struct job_kind import_nfo_kind;
 extern const struct job_kind library_scan_kind;
 extern const struct job_kind file_copy_kind;
@@ -28,6 +35,13 @@ const struct job_kind *const job_kinds[] = {
     &backup_kind,
     &import_organize_kind,
     &import_nfo_generate_kind,
+    &import_spotify_kind,
+    &import_spotify_batch_kind,
+    &import_imvdb_artist_kind,
+    &import_add_single_kind,
+    &import_kind,
+    &metadata_enrich_kind,
+    &metadata_refresh_kind,
     &import_nfo_kind,
     &library_scan_kind,
     &file_copy_kind,

@@ -4,7 +4,7 @@ import {startFake} from './fake.mjs';
 
 export const key = 'imvdb-key';
 const artist = name => ({name, slug: slug(name), url: `https://imvdb.com/n/${slug(name)}`});
-const slug = name => String(name).toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+const slug = name => String(name).toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
 const credit = (name, code, position, id) => ({position_name: position, position_code: code, entity_name: name,
   entity_slug: slug(name), entity_id: id, position_notes: null, position_id: id,
   entity_url: `https://imvdb.com/n/${slug(name)}`});

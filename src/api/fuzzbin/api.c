@@ -24,7 +24,10 @@ extern const struct route_table fuzzbin_imvdb_routes;
 extern const struct route_table fuzzbin_discogs_routes;
 extern const struct route_table fuzzbin_spotify_routes;
 extern const struct route_table fuzzbin_genre_routes;
-extern const struct route_table fuzzbin_unfinished_routes;
+extern const struct route_table fuzzbin_add_routes;
+extern const struct route_table fuzzbin_add_preview_routes;
+extern const struct route_table fuzzbin_add_search_routes;
+extern const struct route_table fuzzbin_enrich_routes;
 
 static const struct route_table *const tables[] = {
     &fuzzbin_health_routes,
@@ -50,7 +53,10 @@ static const struct route_table *const tables[] = {
     &fuzzbin_discogs_routes,
     &fuzzbin_spotify_routes,
     &fuzzbin_genre_routes,
-    &fuzzbin_unfinished_routes,
+    &fuzzbin_add_routes,
+    &fuzzbin_add_preview_routes,
+    &fuzzbin_add_search_routes,
+    &fuzzbin_enrich_routes,
     NULL,
 };
 

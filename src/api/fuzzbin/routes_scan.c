@@ -1,7 +1,7 @@
 /* Scanning folders (contract 2.18, section 18; POST /add/nfo-scan of 2.19 is the same job). */
 #include <string.h>
 
-#include "api/fuzzbin/fuzzbin.h"
+#include "api/fuzzbin/views.h"
 #include "core/jobs.h"
 #include "core/settings.h"
 #include "domain/intake/music_preview.h"
@@ -82,7 +82,7 @@ SHAPE(nfo_scan_shape, "NfoScanJob", struct nfo_scan_reply, "The job that scans",
       F(struct nfo_scan_reply, T_TEXT, status, .flags = FIELD_REQUIRED));
 
 /* A relative folder is meant below the media folder. */
-static const char *absolute(struct call *call, const char *directory)
+const char *fuzzbin_directory(struct call *call, const char *directory)
 {
     const char *base = settings_text(call->core->settings, call->arena, "library_dir");
     if (directory[0] == '/' || !base)
@@ -102,7 +102,7 @@ static struct err preview(struct call *call)
 {
     const struct scan_request *body = call->body;
     struct music_preview p;
-    struct err e = music_preview(call->core, call->arena, absolute(call, body->directory),
+    struct err e = music_preview(call->core, call->arena, fuzzbin_directory(call, body->directory),
                                  body->recursive == 1, body->skip_existing == 1, &p);
     if (failed(e))
         return as_request_error(e);
@@ -137,7 +137,7 @@ static const char *scan_arguments(struct call *call, const struct scan_request *
 static struct err submit(struct call *call, struct job *ret_job)
 {
     const struct scan_request *body = call->body;
-    const char *directory = absolute(call, body->directory);
+    const char *directory = fuzzbin_directory(call, body->directory);
     struct scan_targets targets = {0};
     struct err e = library_targets(call->core, call->arena, "music_videos", directory, &targets);
     if (failed(e))

@@ -41,6 +41,9 @@ struct err fuzzbin_take_video(struct call *call, const struct shape *shape, cons
  * when a file is opened. `what` names it: "Invalid output path: ...". NULL stays NULL. */
 struct err fuzzbin_place_in_library(struct call *call, const char *what, const char **path) MUST_CHECK;
 
+/* A folder that a scan or an import is asked for: relative ones are meant below the media folder. */
+const char *fuzzbin_directory(struct call *call, const char *directory);
+
 /* The page asked for, as a window of rows. */
 struct catalog_window fuzzbin_window(const struct call *call);
 /* Which members the body had, as bits of another shape with the same names. */

@@ -390,6 +390,11 @@ struct err catalog_video_update(struct db_conn *tx, struct arena *a, int64_t id,
     return catalog_video_tell(tx, id, &wanted, 0);
 }
 
+struct err catalog_video_touch(struct db_conn *tx, int64_t id)
+{
+    return db_exec(tx, "UPDATE video SET updated_at = $1 WHERE id = $2", "ii", time_now_us(), id);
+}
+
 /* --- media -------------------------------------------------------------------------------------------- */
 
 static int64_t or_none(int64_t value)

@@ -55,6 +55,9 @@ struct err catalog_video_check(struct db_conn *conn, struct arena *a, int64_t id
 struct err catalog_video_update(struct db_conn *tx, struct arena *a, int64_t id,
                                 const struct video *changed, const struct presence *which) MUST_CHECK;
 
+/* Looked at anew, with nothing to change: only updated_at. Quiet. */
+struct err catalog_video_touch(struct db_conn *tx, int64_t id) MUST_CHECK;
+
 /* What a probe found. Fills duration, size, codecs ... of the struct and says which in `ret_which`. */
 void catalog_video_take_media(struct arena *a, struct video *video, const struct media_info *info,
                               struct presence *ret_which);
