@@ -62,6 +62,7 @@ struct import {
     int64_t failed;
     int64_t updated;
     int64_t with_files;
+    int64_t from_nfo;
 };
 
 /* --- what the file is ------------------------------------------------------------------------------------ */
@@ -157,6 +158,7 @@ static struct err create(struct import *im, struct db_conn *tx, struct scan_item
     fresh.changed_by = "scan";
     fresh.quiet = true;
     im->imported++;
+    im->from_nfo += r->from_nfo;
     return catalog_video_import(tx, item->arena, &fresh, ret_id);
 }
 
@@ -372,11 +374,22 @@ static void write_problems(struct jw *w, const struct scan_tour *t, const char *
     jw_end(w);
 }
 
+/* The words of library_scan (contract 3.2), beside those of import_nfo. */
+static void write_library_result(struct jw *w, const struct import *im, const struct scan_tour *tour)
+{
+    jw_kv_int(w, "new_files_found", tour->sum.added);
+    jw_kv_int(w, "nfo_imported", im->from_nfo);
+    jw_kv_int(w, "errors", tour->sum.walk.problem_count);
+    jw_kv_text(w, "directory", im->args->directory);
+}
+
 static void write_result(const struct import *im, const struct scan_tour *tour)
 {
     BUF(out);
     struct jw w = jw_to(&out);
     jw_object(&w);
+    if (strcmp(im->run->job->kind, "library_scan") == 0)
+        write_library_result(&w, im, tour);
     jw_kv_int(&w, "imported", im->imported);
     jw_kv_int(&w, "skipped", im->skipped);
     jw_kv_int(&w, "failed", tour->sum.walk.problem_count);

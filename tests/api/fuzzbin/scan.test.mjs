@@ -265,3 +265,14 @@ test('kill -9 in the middle of a scan: it resumes by itself, nothing twice, noth
   const again = await server.scan(join(server.library, 'Killed'));
   assert.equal(again.result.imported, 0, JSON.stringify(again.result));
 });
+
+test('library_scan speaks its own words', async () => {
+  const folder = join(server.library, 'Extra');
+  lay(join(folder, 'With - nfo.mp4'), uniqueMp4());
+  lay(join(folder, 'With - nfo.nfo'), nfo('musicvideo', {title: 'Extra one', artist: 'Extra'}));
+  lay(join(folder, 'Extra - bare.mp4'), uniqueMp4());
+  const {id} = await admin.post('/jobs', {type: 'library_scan', metadata: {directory: folder}}, 202);
+  const {result} = await server.waitJob(id);
+  assert.deepEqual([result.new_files_found, result.nfo_imported, result.errors, result.directory, result.videos_with_files,
+    result.post_process_jobs_queued], [2, 1, 0, folder, 2, 0]);
+});
