@@ -226,6 +226,7 @@ struct task {
     struct arena arena;
     struct scan_item item;
     const char *problem;
+    bool vanished; /* between the listing and now: moved or deleted meanwhile, the next scan will see */
 };
 
 static bool stopped(const struct scan *s)
@@ -280,7 +281,9 @@ static void prepare(void *data)
     if (t->item.class == SCAN_MEDIA) {
         struct err e = root_open(t->scan->root, &t->arena, t->found->path, O_RDONLY | O_NONBLOCK, 0, &fd);
         if (failed(e)) {
+            t->vanished = e.kind == ERR_NOT_FOUND;
             t->problem = e.kind == ERR_DENIED ? "not readable" : e.msg;
+            t->item.file.broken = t->problem;
             return;
         }
         probe(t, fd);
@@ -338,9 +341,26 @@ static struct err store_item(struct scan *s, struct db_conn *tx, struct task *t)
     return o->importer->store(o->context, tx, &t->item);
 }
 
+/* Moved or deleted since it was listed; or on its way by ourselves (domain/organize/move.h), and its row
+ * follows in a moment. Either would look like a new video. */
+static struct err has_left(struct scan *s, struct db_conn *tx, struct task *t, bool *ret)
+{
+    struct stat st;
+    int64_t id;
+    *ret = failed(root_stat(s->root, &t->arena, t->item.path, true, &st));
+    if (*ret)
+        return OK;
+    TRY(db_get_int(tx, &id, "SELECT id FROM file_move WHERE to_path = $1 OR to_nfo = $1", "t", t->item.absolute));
+    *ret = id != INT_NONE;
+    return OK;
+}
+
 static struct err store_guarded(struct scan *s, struct db_conn *tx, struct task *t)
 {
     SAVEPOINT(before);
+    TRY(has_left(s, tx, t, &t->vanished));
+    if (t->vanished)
+        return OK;
     TRY(db_savepoint(tx, &before));
     struct err e = store_item(s, tx, t);
     if (failed(e) && rejects_one(e)) {
@@ -388,11 +408,15 @@ static struct err store_batch(struct scan *s, struct task *tasks, size_t count)
     TRY(wait_for_turn(s, tx.conn));
     if (o->fence)
         TRY(o->fence(o->job, tx.conn));
-    for (size_t i = 0; i < count; i++)
-        TRY(store_guarded(s, tx.conn, &tasks[i]));
+    for (size_t i = 0; i < count; i++) {
+        if (!tasks[i].vanished)
+            TRY(store_guarded(s, tx.conn, &tasks[i]));
+    }
     TRY(db_commit(&tx));
-    for (size_t i = 0; i < count; i++)
-        count_stored(s, &tasks[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (!tasks[i].vanished)
+            count_stored(s, &tasks[i]);
+    }
     return OK;
 }
 
@@ -466,8 +490,38 @@ static struct err mark_one(struct scan *s, struct db_conn *tx, int64_t id, bool 
         return OK;
     SCRATCH(a);
     struct media_file file;
-    TRY(media_file_get(tx, &a, id, &file));
+    struct err e = media_file_get(tx, &a, id, &file);
+    if (e.kind == ERR_NOT_FOUND)
+        return OK; /* its row went into the trash meanwhile */
+    TRY(e);
     return o->importer->missing(o->context, tx, &file, gone);
+}
+
+/* A file that was moved by us while we walked: its row names the new place by now, and there it is; or the
+ * move is not over yet. */
+static struct err is_gone_still(struct scan *s, struct db_conn *tx, int64_t id, bool *ret)
+{
+    SCRATCH(a);
+    struct media_file file;
+    struct stat st;
+    int64_t moving;
+    struct err e = media_file_get(tx, &a, id, &file);
+    *ret = false;
+    if (e.kind == ERR_NOT_FOUND)
+        return OK; /* the row went, too: into the trash */
+    TRY(e);
+    e = root_stat(s->root, &a, file.path, true, &st);
+    if (file.library_id != s->options->library->id || e.kind != ERR_NOT_FOUND)
+        return OK;
+    TRY(db_get_int(tx, &moving, "SELECT id FROM file_move WHERE from_path = $1 OR from_nfo = $1", "t",
+                   root_join(s->root, &a, file.path)));
+    if (moving != INT_NONE)
+        return OK;
+    /* Asked again: the move may have ended in between (PostgreSQL; SQLite has one writer, which is us). */
+    int64_t same;
+    TRY(db_get_int(tx, &same, "SELECT id FROM media_file WHERE id = $1 AND path = $2", "it", id, file.path));
+    *ret = same != INT_NONE;
+    return OK;
 }
 
 static struct err mark_missing(struct scan *s)
@@ -485,7 +539,11 @@ static struct err mark_missing(struct scan *s)
     TRY(db_begin(o->core->db, &tx));
     for (size_t i = 0; i < s->known_count; i++) {
         const struct known *k = &s->known[i];
+        bool gone = false;
         if (k->seen || k->missing || !in_folder(s, k->path))
+            continue;
+        TRY(is_gone_still(s, tx.conn, k->id, &gone));
+        if (!gone)
             continue;
         TRY(mark_one(s, tx.conn, k->id, true));
         marked++;
