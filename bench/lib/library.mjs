@@ -40,3 +40,14 @@ export function library() {
   cpSync(join(home, 'data'), data, {recursive: true});
   return {data, media, words: JSON.parse(readFileSync(join(home, 'data', 'words.json'), 'utf8'))};
 }
+
+// A library to write into: made anew, gone with the part.
+export function freshLibrary(videos) {
+  const folder = temporary();
+  const data = join(folder, 'data');
+  const own = join(folder, 'media');
+  mkdirSync(data);
+  mkdirSync(own);
+  run(join(build, 'bench/dataset'), [String(videos), data, own], {stdio: ['ignore', 'ignore', 'pipe']});
+  return {data, media: own};
+}
