@@ -53,7 +53,7 @@ static struct err decode(const struct asker *by, const struct net_reply *reply, 
 {
     struct media_picture_request wanted = {
         .max_width = PICTURE_PIXELS, .max_height = PICTURE_PIXELS, .format = MEDIA_JPEG};
-    int fd;
+    int fd = -1;
     TRY(as_file(by->arena, reply, &fd));
     struct err e = media_pool_image(by->core->media, by->arena, fd, &wanted, ret);
     close(fd);
