@@ -151,3 +151,14 @@ struct err video_nfo(struct core *core, struct db_conn *conn, struct arena *a, c
         *ret_path = place_absolute(a, &place);
     return OK;
 }
+
+struct err libraries_in_turn(struct db_conn *tx)
+{
+    int64_t first;
+    if (db_conn_driver(tx) != DB_POSTGRES)
+        return OK;
+    return db_get_int(tx, &first,
+                      "SELECT MIN(l.id) FROM (SELECT id FROM library WHERE kind = 'music_videos' ORDER BY id"
+                      " FOR NO KEY UPDATE) l",
+                      "");
+}

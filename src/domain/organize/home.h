@@ -34,6 +34,9 @@ struct err arrival_place(struct core *core, struct arena *a, const char *path, s
 struct err place_has_file(struct core *core, struct arena *a, const struct place *place, bool *ret_there,
                           struct stat *ret_stat) MUST_CHECK;
 
+/* Rows of files are written in turn with the batches of scans, which lock the same rows in another order
+ * (PostgreSQL; SQLite has one writer). First in the transaction. */
+struct err libraries_in_turn(struct db_conn *tx) MUST_CHECK;
 /* The NFO that goes wherever the video's file goes: the one that the row names, else the one beside the file
  * when no other video names it. NULL: there is none on disk, or it is outside the media folders. */
 struct err video_nfo(struct core *core, struct db_conn *conn, struct arena *a, const struct video *video,

@@ -14,6 +14,7 @@
 #include "domain/organize/intent.h"
 #include "media/hash.h"
 
+#define ARRIVAL_TRIES 4
 #define FOLDER_TRIES 3 /* somebody may remove an empty folder between its making and its use */
 
 static struct err (*const arrivals[])(struct core *, struct db_conn *, struct arena *, const struct file_move *) = {
@@ -241,15 +242,28 @@ static bool remove_sources(struct arena *a, const struct places *p)
 
 /* --- rows ----------------------------------------------------------------------------------------------- */
 
-static struct err arrive(struct core *core, struct arena *a, const struct file_move *move, bool sources_left)
+static struct err try_to_arrive(struct core *core, struct arena *a, const struct file_move *move, bool sources_left)
 {
     TX(tx);
     TRY(db_begin(core->db, &tx));
+    TRY(libraries_in_turn(tx.conn));
     if (move->guard && move->guard->fence)
         TRY(move->guard->fence(move->guard->context, tx.conn));
     TRY(arrivals[move->kind](core, tx.conn, a, move));
     TRY(sources_left ? intent_mark_arrived(tx.conn, move->id) : intent_drop(tx.conn, move->id));
     return db_commit(&tx);
+}
+
+/* The files are there: a deadlock with somebody else's transaction is no reason to take them back. */
+static struct err arrive(struct core *core, struct arena *a, const struct file_move *move, bool sources_left)
+{
+    struct err e = OK;
+    for (int i = 0; i < ARRIVAL_TRIES; i++) {
+        e = try_to_arrive(core, a, move, sources_left);
+        if (e.kind != ERR_BUSY)
+            break;
+    }
+    return e;
 }
 
 struct err move_check_row(struct db_conn *tx, struct arena *a, const struct file_move *move)

@@ -187,6 +187,7 @@ static struct err note_file(struct db_conn *tx, struct arena *a, const struct nf
 struct err nfo_note(struct core *core, struct db_conn *tx, struct arena *a, const struct nfo_done *done, size_t count)
 {
     (void)core;
+    TRY(libraries_in_turn(tx));
     for (size_t i = 0; i < count; i++) {
         if (done[i].outcome == NFO_NO_PATH)
             continue;

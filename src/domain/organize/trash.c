@@ -290,6 +290,7 @@ static struct err forget_row(struct core *core, struct arena *a, const struct vi
 {
     TX(tx);
     TRY(db_begin(core->db, &tx));
+    TRY(libraries_in_turn(tx.conn));
     if (video->video_file_path)
         TRY(move_file_rows(core, tx.conn, a, video->video_file_path, NULL));
     if (video->nfo_file_path)
