@@ -86,3 +86,13 @@ test("the log of events is readable", async () => {
   await page.getByRole("tabpanel").locator("li, h2").first().waitFor();
   assert.deepEqual(browser.problems, []);
 });
+
+test("downloads have a page of their own, each named by its video", { skip }, async () => {
+  const video = browser.mock.library.videos.find((one) => one.youtube_id && !one.is_deleted);
+  await page.goto(`${browser.url}/app/downloads`);
+  await page.getByRole("heading", { name: "Nothing is being downloaded" }).waitFor();
+  browser.mock.imports.download(video);
+  await page.getByRole("tab", { name: "Finished" }).click();
+  await page.getByRole("tabpanel").getByRole("link", { name: `${video.artist} – ${video.title}` }).waitFor();
+  await picture(page, "downloads");
+});

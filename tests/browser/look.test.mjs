@@ -24,7 +24,7 @@ before(async () => {
   const [movies, shows] = [await browser.call("GET", "/api/v1/movies?limit=1"), await browser.call("GET", "/api/v1/series?limit=1")];
   paths = {
     home: "/app", videos: "/app/videos", collections: "/app/videos/collections", video: `/app/videos/${video.id}`, "video-files": `/app/videos/${video.id}?tab=files`, movies: "/app/movies", tv: "/app/tv", import: "/app/import", "import-search": "/app/import/search", "import-playlist": "/app/import/playlist", "import-artist": "/app/import/artist", scan: "/app/scan", "scan-movies": "/app/scan?kind=movie",
-    activity: "/app/activity?tab=finished", schedules: "/app/activity?tab=schedules", settings: "/app/settings", people: "/app/people", music: "/app/music", scenes: "/app/scenes", files: "/app/files", trash: "/app/files/trash", duplicates: "/app/files/duplicates", check: "/app/files/check",
+    activity: "/app/activity?tab=finished", schedules: "/app/activity?tab=schedules", settings: "/app/settings", people: "/app/people", music: "/app/music", scenes: "/app/scenes", files: "/app/files", downloads: "/app/downloads", trash: "/app/files/trash", duplicates: "/app/files/duplicates", check: "/app/files/check",
     exports: "/app/files/exports", backups: "/app/files/backups",
     ...(movies.data[0] ? { movie: `/app/movies/${movies.data[0].id}` } : {}), ...(shows.data[0] ? { series: `/app/tv/${shows.data[0].id}` } : {}),
   };

@@ -21,6 +21,7 @@ const MoviePage = lazy(() => import("./areas/movies/detail"));
 const TvPage = lazy(() => import("./areas/tv/grid"));
 const SeriesPage = lazy(() => import("./areas/tv/detail"));
 const ScanPage = lazy(() => import("./areas/scan/wizard"));
+const DownloadsPage = lazy(() => import("./areas/activity/downloads"));
 const ActivityPage = lazy(() => import("./areas/activity/activity"));
 const SettingsPage = lazy(() => import("./areas/settings/settings"));
 const PeoplePage = lazy(() => import("./areas/people/people"));
@@ -63,6 +64,7 @@ function SignedIn() {
           <Route path="/app/tv/:id" element={<SeriesPage />} />
           <Route path="/app/people" element={<PeoplePage />} />
           <Route path="/app/scan" element={<ScanPage />} />
+          <Route path="/app/downloads" element={<DownloadsPage />} />
           <Route path="/app/activity" element={<ActivityPage />} />
           <Route path="/app/settings" element={<SettingsPage />} />
           <Route path="/app/files" element={<FilesPage />} />
@@ -75,7 +77,7 @@ function SignedIn() {
           <Route path="/app/import/search" element={<SearchImportPage />} />
           <Route path="/app/import/playlist" element={<PlaylistPage />} />
           <Route path="/app/import/artist" element={<ArtistPage />} />
-          {["music", "scenes", "downloads", "encodes"].map((area) => (
+          {["music", "scenes", "encodes"].map((area) => (
             <Route key={area} path={`/app/${area}`} element={<PlannedPage area={area} />} />
           ))}
           <Route path="*" element={<Navigate to="/app" replace />} />

@@ -527,8 +527,6 @@ export const de: Catalogue = {
   "planned.musicText": "Interpreten, Alben und Wiedergabelisten: finden, laden, beschriften und hören. Bis dahin sind die Musikvideos bereit.",
   "planned.scenes": "Hier werden Szenen sein",
   "planned.scenesText": "Ein Spiegel deines Stash mit Vorschlägen für bessere Angaben, die du annimmst oder ablehnst. Programme erreichen diesen Bereich schon über die API.",
-  "planned.downloads": "Hier werden Downloads sein",
-  "planned.downloadsText": "Alles, was geladen wird, mit Tempo und Restzeit. Was gerade läuft, steht unter Aktivität.",
   "planned.encodes": "Hier wird umgewandelt",
   "planned.encodesText": "Kleinere Dateien in der Güte, die du wählst, auf einem oder vielen Rechnern. Was gerade läuft, steht unter Aktivität.",
 
@@ -934,4 +932,8 @@ export const de: Catalogue = {
   "cron.never": "Diese Zeiten kommen nie oder lassen sich nicht lesen.",
 
   "keys.reorder": "In einer Sammlung, am Griff: aufnehmen, bewegen",
+
+  "downloads.idle": "Es wird nichts heruntergeladen",
+  "downloads.idleHint": "Importiere ein Musikvideo mit einem Clip bei YouTube, oder hole die Dateien von Videos, die noch keine haben.",
+  "downloads.without": "Videos ohne Datei",
 };

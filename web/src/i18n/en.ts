@@ -525,8 +525,6 @@ export const en = {
   "planned.musicText": "Artists, albums and playlists: found, downloaded, tagged and played. Until then, music videos are ready to use.",
   "planned.scenes": "Scenes will be here",
   "planned.scenesText": "A mirror of your Stash, with proposals for better metadata that you accept or reject. Programs can already reach this area through the API.",
-  "planned.downloads": "Downloads will be here",
-  "planned.downloadsText": "Everything that is being fetched, with speed and time left. Work that is running now is under Activity.",
   "planned.encodes": "Encodes will be here",
   "planned.encodesText": "Smaller files with the quality you choose, made on one or many machines. Work that is running now is under Activity.",
 
@@ -932,4 +930,8 @@ export const en = {
   "cron.never": "These times never come, or cannot be read.",
 
   "keys.reorder": "In a collection, on a handle: pick up, move",
+
+  "downloads.idle": "Nothing is being downloaded",
+  "downloads.idleHint": "Import a music video with a clip at YouTube, or fetch the files of videos that have none yet.",
+  "downloads.without": "Videos without a file",
 } as const;

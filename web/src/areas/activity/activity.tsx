@@ -3,19 +3,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { CalendarClock, CircleCheck, Coffee, ScrollText } from "lucide-react";
 import { activity, jobs } from "../../api/jobs";
-import type { Job } from "../../api/types";
 import { readable, t, tData } from "../../i18n";
 import { ago, dateTime } from "../../lib/format";
 import { Badge, ButtonLink, Empty, Failure, PageHead, Skeleton } from "../../ui/basics";
 import { Tabs } from "../../ui/tabs";
-import { isActive, JobCard } from "./job-card";
+import { isActive } from "./job-card";
+import { JobList, newestFirst } from "./job-list";
 import { Schedules } from "./schedules";
-
-function JobList({ list, empty }: { list: Job[] | undefined; empty: React.ReactNode }) {
-  if (!list) return <div className="grid gap-3">{[0, 1, 2].map((row) => <Skeleton key={row} className="h-24 rounded-xl" />)}</div>;
-  if (list.length === 0) return <>{empty}</>;
-  return <ul className="grid gap-3">{list.map((job) => <li key={job.id} className="min-w-0"><JobCard job={job} /></li>)}</ul>;
-}
 
 function Events() {
   const { data, error, refetch } = useQuery(activity(100));
@@ -38,7 +32,6 @@ function Events() {
   );
 }
 
-const newestFirst = (a: Job, b: Job) => (a.completed_at ?? a.created_at) < (b.completed_at ?? b.created_at) ? 1 : -1;
 const order = ["running", "pending", "waiting"];
 
 export default function ActivityPage() {

@@ -6,10 +6,12 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { cancelJob, jobLog, submitJob } from "../../api/jobs";
 import { live } from "../../api/live";
+import { video as videoQuery } from "../../api/videos";
 import type { Job, JobStatus } from "../../api/types";
 import { t, tData, type Word } from "../../i18n";
 import { ago, dateTime, number, span } from "../../lib/format";
 import { Badge, Bar, Button, Card, type Tone } from "../../ui/basics";
+import { useSeen } from "../../lib/seen";
 import { Facts } from "../../ui/facts";
 import { say, sayFailure } from "../../ui/toast";
 
@@ -44,6 +46,21 @@ function jobSubject(job: Job): string {
   return typeof subject === "string" ? subject : "";
 }
 
+/** The video's title is asked for when the card is looked at. */
+function AboutVideo({ id }: { id: number }) {
+  const [ref, seen] = useSeen<HTMLParagraphElement>();
+  const { data } = useQuery({ ...videoQuery(id), enabled: seen, staleTime: Infinity, retry: false });
+  return <p ref={ref} className="min-h-5 truncate text-sm text-dim">{data && <Link to={`/app/videos/${id}`} className="hover:text-accent">{[data.artist, data.title].filter(Boolean).join(" – ")}</Link>}</p>;
+}
+
+/** What the job is about: a folder, a name, or a video. */
+function Subject({ job }: { job: Job }) {
+  const text = jobSubject(job);
+  if (text) return <p className="truncate text-sm text-dim" title={text}>{text}</p>;
+  const id = job.metadata?.video_id;
+  return typeof id === "number" ? <AboutVideo id={id} /> : null;
+}
+
 /** Items a second over the last samples, and what that means for the rest. */
 function pace(job: Job): string {
   const news = live.forJob(job.id);
@@ -58,7 +75,7 @@ function pace(job: Job): string {
   return parts.join(" · ");
 }
 
-function took(job: Job): string {
+export function took(job: Job): string {
   if (!job.started_at || !job.completed_at) return "";
   return t("jobs.took", { time: span((new Date(job.completed_at).getTime() - new Date(job.started_at).getTime()) / 1000) });
 }
@@ -126,7 +143,6 @@ export function JobCard({ job, startOpen = false }: { job: Job; startOpen?: bool
   const look = looks[job.status] ?? looks.pending;
   const failed = job.status === "failed" || job.status === "timeout";
   const remedy = failed && job.error ? remedies.find((one) => one.when.test(job.error!)) : undefined;
-  const subject = jobSubject(job);
   return (
     <Card>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 p-4 pb-3">
@@ -136,7 +152,7 @@ export function JobCard({ job, startOpen = false }: { job: Job; startOpen?: bool
             <h3 className="font-medium">{jobName(job)}</h3>
             <Badge tone={look.tone}>{tData("jobStatus", job.status)}</Badge>
           </div>
-          {subject && <p className="truncate text-sm text-dim" title={subject}>{subject}</p>}
+          <Subject job={job} />
         </div>
         <div className="flex items-center gap-1">
           {isActive(job) && <Button icon={X} onClick={() => cancel.mutate()} disabled={cancel.isPending}>{t("action.cancel")}</Button>}

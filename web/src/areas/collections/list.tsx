@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Layers, Plus, SearchX, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { collectionFaces, collectionPage } from "../../api/collections";
 import { thumbnailUrl } from "../../api/videos";
@@ -10,23 +10,13 @@ import type { Collection } from "../../api/types";
 import { t, tCount } from "../../i18n";
 import { number } from "../../lib/format";
 import { useSettled } from "../../lib/latest";
+import { useSeen } from "../../lib/seen";
 import { BackLink, Button, Empty, Failure, IconButton, PageHead, Skeleton } from "../../ui/basics";
 import { Picture } from "../../ui/picture";
 import { CollectionForm } from "./form";
 
-function useSeen(): [React.RefObject<HTMLLIElement | null>, boolean] {
-  const ref = useRef<HTMLLIElement>(null);
-  const [seen, setSeen] = useState(false);
-  useEffect(() => {
-    const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && setSeen(true), { rootMargin: "200px" });
-    observer.observe(ref.current!);
-    return () => observer.disconnect();
-  }, []);
-  return [ref, seen];
-}
-
 function CollectionCard({ one }: { one: Collection }) {
-  const [ref, seen] = useSeen();
+  const [ref, seen] = useSeen<HTMLLIElement>();
   const { data } = useQuery({ ...collectionFaces(one.id), enabled: seen && Boolean(one.video_count) });
   const faces = data?.items ?? [];
   return (

@@ -7,7 +7,6 @@ import { ButtonLink, Empty, PageHead } from "../../ui/basics";
 const instead = {
   music: ["/app/videos", "nav.videos"],
   scenes: ["/app/videos", "nav.videos"],
-  downloads: ["/app/activity", "nav.activity"],
   encodes: ["/app/activity", "nav.activity"],
 } as const;
 
