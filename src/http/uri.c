@@ -55,6 +55,20 @@ char *http_decode(struct arena *a, const char *s, size_t len, bool plus_is_space
     return to;
 }
 
+/* A value that somebody typed or pasted: tabs and line breaks are white space, other controls are not text. */
+static char *decode_value(struct arena *a, const char *s, size_t len)
+{
+    char *to = arena_alloc(a, len + 1);
+    size_t n = unescape(s, len, true, to);
+    if (n == SIZE_MAX || !utf8_valid(to, n))
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (text_has_controls(to + i, 1) && !memchr("\t\n\r", to[i], 3))
+            return NULL;
+    }
+    return to;
+}
+
 static const char *skip_authority(const char *target)
 {
     const char *rest = NULL;
@@ -103,7 +117,7 @@ struct err http_form_parse(struct arena *a, const char *text, size_t len,
             const char *value = equals < stop ? equals + 1 : stop;
             struct http_pair pair = {
                 http_decode(a, p, (size_t)(equals - p), true),
-                http_decode(a, value, (size_t)(stop - value), true),
+                decode_value(a, value, (size_t)(stop - value)),
             };
             if (!pair.name || !pair.value)
                 return err_make(ERR_INVALID, "bad_query",

@@ -2,9 +2,13 @@
 #include "domain/organize/home.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "core/settings.h"
+#include "domain/files/browse.h"
 #include "domain/library/scan.h"
+
+#define OWN_PREFIX ".medley-"
 
 static struct err default_library(struct core *core, struct db_conn *conn, struct arena *a, struct library *ret)
 {
@@ -46,11 +50,17 @@ struct err home_of(struct core *core, struct db_conn *conn, struct arena *a, con
     return OK;
 }
 
+/* The marker of a media folder and our temporary files are nobody's video. */
+static bool is_own(const char *relative)
+{
+    return strncmp(relative, OWN_PREFIX, strlen(OWN_PREFIX)) == 0 || strstr(relative, "/" OWN_PREFIX) != NULL;
+}
+
 struct err library_place(struct core *core, struct arena *a, const char *path, struct place *ret_place)
 {
     struct place place;
     struct err e = place_of(core->roots, a, path, &place);
-    if (failed(e) || !*place.path)
+    if (failed(e) || !*place.path || is_own(place.path))
         return err_f(a, ERR_INVALID, "outside_library",
                      "Invalid file path: %s. Path must be within library directory.", path);
     *ret_place = place;
@@ -132,6 +142,12 @@ struct err place_has_file(struct core *core, struct arena *a, const struct place
     return OK;
 }
 
+bool is_nfo_name(const char *path)
+{
+    const char *ending = name_ending(path);
+    return strcasecmp(ending, ".nfo") == 0 || strcasecmp(ending, ".xml") == 0;
+}
+
 struct err video_nfo(struct core *core, struct db_conn *conn, struct arena *a, const struct video *video,
                      const char **ret_path)
 {
@@ -142,7 +158,7 @@ struct err video_nfo(struct core *core, struct db_conn *conn, struct arena *a, c
     *ret_path = NULL;
     if (!path && video->video_file_path)
         path = with_ending(a, video->video_file_path, ".nfo");
-    if (!path || failed(library_place(core, a, path, &place)) ||
+    if (!path || !is_nfo_name(path) || failed(library_place(core, a, path, &place)) ||
         failed(root_stat(place.root, a, place.path, false, &st)) || S_ISDIR(st.st_mode))
         return OK;
     TRY(db_get_int(conn, &other, "SELECT id FROM video WHERE nfo_file_path = $1 AND id <> $2 AND is_deleted = 0 LIMIT 1",

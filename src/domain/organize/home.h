@@ -26,7 +26,7 @@ struct err home_place(struct core *core, struct arena *a, const struct home *hom
 const char *home_trash(struct core *core, struct arena *a, const struct home *home);
 
 /* The place of a file that a row names, as people send it: ERR_INVALID "outside_library" when it is
- * outside the media folders. */
+ * outside the media folders, or a file of the server's own (".medley-root"). */
 struct err library_place(struct core *core, struct arena *a, const char *path, struct place *ret_place) MUST_CHECK;
 /* The same for a file that comes from a download: in the data folder, or beneath the media folders. */
 struct err arrival_place(struct core *core, struct arena *a, const char *path, struct place *ret_place) MUST_CHECK;
@@ -37,6 +37,8 @@ struct err place_has_file(struct core *core, struct arena *a, const struct place
 /* Rows of files are written in turn with the batches of scans, which lock the same rows in another order
  * (PostgreSQL; SQLite has one writer). First in the transaction. */
 struct err libraries_in_turn(struct db_conn *tx) MUST_CHECK;
+/* ".nfo" or ".xml": a row may name anything, and what is no NFO is neither written over nor moved as one. */
+bool is_nfo_name(const char *path);
 /* The NFO that goes wherever the video's file goes: the one that the row names, else the one beside the file
  * when no other video names it. NULL: there is none on disk, or it is outside the media folders. */
 struct err video_nfo(struct core *core, struct db_conn *conn, struct arena *a, const struct video *video,

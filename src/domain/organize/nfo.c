@@ -151,6 +151,8 @@ struct err nfo_put(struct core *core, struct arena *a, const struct video *video
     struct place place;
     struct stat st = {0};
     BUF(bytes);
+    if (done.path && !is_nfo_name(done.path))
+        return err_f(a, ERR_INVALID, "not_an_nfo", "%s is not the name of an NFO file", done.path);
     if (done.path) {
         TRY(library_place(core, a, done.path, &place));
         done.path = place_absolute(a, &place);

@@ -11,7 +11,8 @@
  * renames a video that has an NFO (nfo_keep); the exports. A move that runs meanwhile wins: what was written
  * at the old place is written again at the new one.
  *
- * Failures: ERR_NOT_FOUND "video_not_found"; ERR_INVALID "outside_library"; ERR_STORAGE, ERR_DENIED,
+ * Failures: ERR_NOT_FOUND "video_not_found"; ERR_INVALID "outside_library", "not_an_nfo" (the row names
+ * something else: it is not written over); ERR_STORAGE, ERR_DENIED,
  * ERR_NOT_FOUND of the disk. Blocking. Any thread outside a transaction.
  */
 #ifndef MEDLEY_DOMAIN_ORGANIZE_NFO_H

@@ -318,7 +318,7 @@ struct err trash_purge(struct core *core, struct arena *a, int64_t video_id)
     TRY(catalog_video_get(db_reader(core->db), a, video_id, true, &video));
     if (video.video_file_path)
         TRY(remove_one(core, a, "video_file_path", video.video_file_path, video_id));
-    if (video.nfo_file_path)
+    if (video.nfo_file_path && is_nfo_name(video.nfo_file_path))
         TRY(remove_one(core, a, "nfo_file_path", video.nfo_file_path, video_id));
     TRY(forget_row(core, a, &video));
     thumbnail_forget(core, video_id);

@@ -205,6 +205,42 @@ test('a new title moves the file', async () => {
   assert.equal((await get(video.id)).video_file_path, below('Renamed/After.mp4'));
 });
 
+table('names of any kind are organized, trashed, restored, listed and verified', [
+  ['line\nbreak.mp4'], ['tab\tand \\ back.mp4'], ["quote ' and \" and ;.mp4"], ['日本 \u202e ねこ.mp4'], [`${'n'.repeat(251)}.mp4`],
+  ['-rf.mp4'], ['no ending'], ['%2e%2e.mp4'], [' space .mp4'], ['*.mp4'], ['a.b.c.MP4'],
+], async name => {
+  const video = await make({title: `Odd ${++serial}`}, {file: `odd/${name}`, nfo: name.includes('.')});
+  assert.equal(video.video_file_path, below(`odd/${name}`));
+  const gone = (await admin.expect(200, 'DELETE', `/files/videos/${video.id}`)).json;
+  assert.equal(gone.trash_path, below(`.trash/odd/${name}`));
+  assert.ok((await admin.get('/files/trash', {page_size: 100})).items.some(i => i.trash_path === gone.trash_path && i.file_size > 0));
+  assert.equal((await admin.post(`/files/videos/${video.id}/restore`)).restored_path, video.video_file_path);
+  const report = await admin.get('/files/library/verify');
+  assert.ok(!report.issues.some(i => i.path === video.video_file_path));
+  const done = await organize(video.id);
+  assert.ok(existsSync(done.target_video_path) && existsSync(done.target_nfo_path) === name.includes('.'));
+  assert.equal(done.target_video_path.split('.').at(-1), name.includes('.') ? name.split('.').at(-1) : 'mp4');
+});
+
+test('a row that names a film as its NFO does not move, trash or overwrite it', async () => {
+  const film = await make({}, {file: 'films/film.mp4', content: 'film'});
+  const video = await make({title: 'Names a film', nfo_file_path: 'films/film.mp4'});
+  await admin.post('/exports/nfo', {video_ids: [video.id], overwrite_existing: true});
+  await organize(video.id);
+  await admin.expect(200, 'DELETE', `/files/videos/${video.id}?hard_delete=true`);
+  assert.equal(readFileSync(film.video_file_path, 'utf8'), 'film');
+});
+
+test("the server's own files are nobody's video", async () => {
+  writeFileSync(below('.medley-root'), 'marker');
+  const video = await admin.post('/videos', {title: 'Marker', artist: 'x', video_file_path: '.medley-root'}, 201);
+  for (const [method, path] of [['POST', 'organize'], ['DELETE', ''], ['DELETE', '?hard_delete=true']]) {
+    const reply = await admin.send(method, `/files/videos/${video.id}${path.startsWith('?') ? path : path && `/${path}`}`);
+    assert.equal(reply.status, 400, `${method} ${path}: ${reply.text}`);
+  }
+  assert.equal(readFileSync(below('.medley-root'), 'utf8'), 'marker');
+});
+
 // --- trash ------------------------------------------------------------------------------------------------
 
 const trash = (id, status = 200, query = '') => admin.expect(status, 'DELETE', `/files/videos/${id}${query}`).then(r => r.json);

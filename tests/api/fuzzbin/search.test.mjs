@@ -140,3 +140,10 @@ test('saved searches keep the query as given', async () => {
 test('CJK titles are found by their text', async () => {
   assert.deepEqual(await find(yoru), [yoru]);
 });
+
+test('what is pasted with tabs and line breaks is searched for', async () => {
+  for (const path of ['/search', '/videos']) {
+    const reply = await admin.get(path, {[path === '/search' ? 'q' : 'search']: '\tnothing\r\nlike\nthis '});
+    assert.equal(reply.total, 0);
+  }
+});

@@ -222,6 +222,10 @@ static void forms_keep_order_and_repetition(void **state)
     assert_string_equal(pairs[5].value, "=");
     assert_fails(http_form_parse(&a, "a=%", 3, &pairs, &count), ERR_INVALID);
     assert_fails(http_form_parse(&a, "a=%00", 5, &pairs, &count), ERR_INVALID);
+    assert_fails(http_form_parse(&a, "a=%1b", 5, &pairs, &count), ERR_INVALID);
+    assert_fails(http_form_parse(&a, "a%09=1", 6, &pairs, &count), ERR_INVALID);
+    assert_ok(http_form_parse(&a, "a=x%09%0d%0a", 12, &pairs, &count)); /* pasted */
+    assert_string_equal(pairs[0].value, "x\t\r\n");
 }
 
 static void entity_tags_compare_strongly_and_weakly(void **state)
