@@ -95,9 +95,11 @@ static struct err serve(struct arena *a, const struct options *options)
         sigwait(&signals, &received);
         LOG(LOG_INFO, "app", "stop", "signal=%d", received);
     }
-    wiring_destroy(w);
+    bool apart = wiring_destroy(w);
     if (starts_again)
         start_again(&signals);
+    if (!apart)
+        _exit(failed(e) ? EXIT_FAILURE : EXIT_SUCCESS); /* threads still run */
     return e;
 }
 

@@ -352,11 +352,12 @@ struct err wiring_start(struct wiring *w)
     return OK;
 }
 
-void wiring_destroy(struct wiring *w)
+bool wiring_destroy(struct wiring *w)
 {
     if (!w)
-        return;
-    /* First: nobody waits for an outside service any more. */
+        return true;
+    /* First the jobs are told, then nobody waits for an outside service any more. */
+    jobs_stop(w->core.jobs);
     net_stop(w->core.net);
     for (size_t i = 0; i < w->server_count; i++)
         http_server_destroy(w->servers[i], STOP_GRACE_MS);
@@ -364,7 +365,10 @@ void wiring_destroy(struct wiring *w)
     bus_destroy(w->core.bus);
     haas_live_stop();
     metarr_live_stop();
-    jobs_destroy(w->core.jobs, STOP_GRACE_MS);
+    if (!jobs_destroy(w->core.jobs, STOP_GRACE_MS)) {
+        LOG(LOG_WARN, "app", "stop", "msg=%s", Q("a job does not stop; it is handed back, and the process ends all the same"));
+        return false;
+    }
     media_pool_destroy(w->core.media);
     net_destroy(w->core.net);
     limiter_destroy(w->core.limiter);
@@ -375,4 +379,5 @@ void wiring_destroy(struct wiring *w)
         root_free(w->roots.items[i]);
     for (size_t i = 0; i < w->pages_count; i++)
         root_free(w->pages[i]);
+    return true;
 }

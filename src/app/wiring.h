@@ -20,7 +20,9 @@ struct err wiring_first_start(struct wiring *w) MUST_CHECK;
 struct err wiring_lock_data_folder(struct arena *a, const char *data_dir) MUST_CHECK;
 /* Starts listeners and workers; returns when they answer. */
 struct err wiring_start(struct wiring *w) MUST_CHECK;
-void wiring_destroy(struct wiring *w);
+/* False when a job does not stop: what it may still touch is left as it is, and the process is to end without
+ * returning from main(). */
+bool wiring_destroy(struct wiring *w);
 struct core *wiring_core(struct wiring *w);
 /* The APIs in the order in which they win at the root. NULL-terminated. */
 extern const struct api *const wiring_apis[];

@@ -210,8 +210,12 @@ struct err jobs_create(struct core *core, const struct jobs_options *options,
                        struct jobs **ret_jobs) MUST_CHECK;
 /* Starts the workers and the scheduler. */
 struct err jobs_start(struct jobs *jobs) MUST_CHECK;
-/* Tells running jobs to stop, waits at most grace_ms, hands unfinished ones back to the queue. */
-void jobs_destroy(struct jobs *jobs, int grace_ms);
+/* Tells running jobs to stop, and lets none begin. At once. What they wait for may be taken away afterwards: a
+ * job that fails for that goes back to the queue. */
+void jobs_stop(struct jobs *jobs);
+/* The same, then waits at most grace_ms, and hands unfinished ones back to the queue. False when a worker is
+ * still busy: then nothing was freed, and nothing that a job may touch may be. */
+bool jobs_destroy(struct jobs *jobs, int grace_ms);
 const struct job_kind *jobs_kind(const struct jobs *jobs, const char *name);
 const struct job_kind *const *jobs_kinds(const struct jobs *jobs);
 

@@ -340,8 +340,10 @@ struct err jobs_start(struct jobs *jobs)
     return OK;
 }
 
-static void stop_running(struct jobs *jobs)
+void jobs_stop(struct jobs *jobs)
 {
+    if (!jobs)
+        return;
     pthread_mutex_lock(&jobs->lock);
     __atomic_store_n(&jobs->stopping, true, __ATOMIC_RELEASE);
     for (struct job_lease *l = jobs->running; l; l = l->next)
@@ -387,18 +389,18 @@ static void free_the_rest(struct jobs *jobs)
     }
 }
 
-void jobs_destroy(struct jobs *jobs, int grace_ms)
+bool jobs_destroy(struct jobs *jobs, int grace_ms)
 {
     if (!jobs)
-        return;
+        return true;
     if (jobs->started) {
-        stop_running(jobs);
+        jobs_stop(jobs);
         pthread_join(jobs->dispatcher, NULL);
         if (!wait_drained(jobs, grace_ms)) {
             /* A kind that does not stop: its row goes back to the queue now, its thread is left to the
              * end of the process, and with it everything it may still touch. */
             hand_back_the_rest(jobs);
-            return;
+            return false;
         }
         for (int i = 0; i < jobs->workers; i++)
             pthread_join(jobs->threads[i], NULL);
@@ -412,4 +414,5 @@ void jobs_destroy(struct jobs *jobs, int grace_ms)
     pthread_cond_destroy(&jobs->wake_worker);
     pthread_cond_destroy(&jobs->drained);
     free(jobs);
+    return true;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "net/engine.h"
 
 /* How often a waiting caller looks at its own flag. */
 #define LOOK_MS 100
@@ -62,7 +63,7 @@ static void sleep_ms(struct budget *b, int64_t ms)
 
 static bool is_stopped(const struct budget *b, const struct patience *p)
 {
-    return b->stopped || (p->cancelled && *p->cancelled);
+    return b->stopped || is_raised(p->cancelled);
 }
 
 static struct err cancelled(void)

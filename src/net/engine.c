@@ -212,7 +212,7 @@ static void wait_for(struct engine *engine, struct transfer *t, const volatile b
     while (!t->done) {
         struct timespec at = soon();
         pthread_cond_timedwait(&t->changed, &engine->lock, &at);
-        if (cancelled && *cancelled && !t->stop) {
+        if (is_raised(cancelled) && !t->stop) {
             t->stop = true;
             curl_multi_wakeup(engine->multi);
         }

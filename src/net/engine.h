@@ -42,6 +42,12 @@ struct err engine_start(struct engine *engine, bool guarded) MUST_CHECK;
 void engine_stop(struct engine *engine);
 void engine_finish(struct engine *engine);
 
+/* A caller's wish to stop. */
+static inline bool is_raised(const volatile bool *flag)
+{
+    return flag && __atomic_load_n(flag, __ATOMIC_RELAXED);
+}
+
 struct engine_order {
     const char *method;
     const char *url;
