@@ -10,9 +10,11 @@
 #include "base/log.h"
 #include "domain/catalog/thumbnail.h"
 #include "domain/catalog/video.h"
-#include "json/encode.h"
+#include "domain/intake/song_picture.h"
+#include "json/decode.h"
 #include "json/writer.h"
 #include "media/pool.h"
+#include "providers/imvdb.h"
 #include "work/chain.h"
 #include "work/incoming.h"
 #include "work/kinds.h"
@@ -84,14 +86,46 @@ static const char *organize_args(struct job_run *run)
     return arena_strdup(run->arena, out.data);
 }
 
-/* A video without a picture is no reason to fail. */
-static bool make_picture(struct job_run *run, int64_t id, int fd, struct thumbnail *ret)
+/* IMVDb's picture of the video, when it is known there. */
+static struct err imvdb_address(const struct asker *by, int64_t id, const char **ret_url)
 {
-    struct thumbnail_request request = {.video_id = id, .again = true, .position_s = NAN};
+    struct video video;
+    struct imvdb_video found;
+    int64_t number;
+    TRY(imvdb_ready(by));
+    TRY(catalog_video_get(db_reader(by->core->db), by->arena, id, false, &video));
+    if (!video.imvdb_video_id || !text_to_int(video.imvdb_video_id, &number))
+        return err_make(ERR_NOT_FOUND, "no_picture", "Not known at IMVDb");
+    TRY(imvdb_video(by, number, &found));
+    *ret_url = imvdb_picture(&found);
+    return *ret_url ? OK : err_make(ERR_NOT_FOUND, "no_picture", "IMVDb has no picture");
+}
+
+/* A picture from outside, made by people; false when there is none to be had. */
+static bool fetch_picture(struct job_run *run, const char *clip_url, struct thumbnail *ret)
+{
+    const struct process_args *args = run->args;
+    struct asker by = {.core = run->core, .arena = run->arena, .cancelled = job_cancel_flag(run)};
+    const char *url = NULL;
+    int64_t made_at_s;
+    struct err e = imvdb_address(&by, args->video_id, &url);
+    if (!failed(e))
+        e = song_fetch_picture(&by, args->video_id, url, "providers.imvdb.base_url", &made_at_s);
+    if (failed(e) && clip_url && *clip_url)
+        e = song_fetch_picture(&by, args->video_id, clip_url, NULL, &made_at_s);
+    return !failed(e) && !failed(thumbnail_remote(run->core, run->arena, args->video_id, ret));
+}
+
+/* A video without a picture is no reason to fail. */
+static void make_picture(struct job_run *run, int fd, struct thumbnail *ret)
+{
+    const struct process_args *args = run->args;
+    struct thumbnail_request request = {.video_id = args->video_id, .again = true, .position_s = NAN};
+    if (args->temp_path && fetch_picture(run, args->ytdlp_thumbnail_url, ret))
+        return;
     struct err e = thumbnail_get(run->core, run->arena, fd, &request, ret);
     if (failed(e))
         job_log(run, LOG_WARN, "No picture: %s", e.msg);
-    return !failed(e);
 }
 
 static struct err process(struct job_run *run, const char *path)
@@ -108,7 +142,7 @@ static struct err process(struct job_run *run, const char *path)
     TRY(media_pool_probe(run->core->media, run->arena, fd, &info));
     TRY(chain_go_on(run));
     job_progress(run, 1, 4, "Making a picture");
-    make_picture(run, args->video_id, fd, &picture);
+    make_picture(run, fd, &picture);
     TRY(chain_go_on(run));
     job_progress(run, 3, 4, "Writing");
     TX(tx);

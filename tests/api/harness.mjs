@@ -37,7 +37,7 @@ export const binary = process.env.MEDLEY_BINARY ??
   ['build-asan', 'build'].map(dir => join(root, dir, 'medley')).find(existsSync);
 if (!binary) throw new Error('no medley binary: build it, or name it in MEDLEY_BINARY');
 
-async function freePort() {
+export async function freePort() {
   const socket = net.createServer().listen(0, '127.0.0.1');
   await once(socket, 'listening');
   const {port} = socket.address();

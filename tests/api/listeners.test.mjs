@@ -1,21 +1,10 @@
 // Further listeners: one API alone at its root, with a folder of the client's own pages (design: URLs).
 import assert from 'node:assert/strict';
-import {once} from 'node:events';
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
-import net from 'node:net';
 import {join} from 'node:path';
 import test from 'node:test';
-import {request, startServer} from './harness.mjs';
+import {freePort, request, startServer} from './harness.mjs';
 import {table} from './support/tables.mjs';
-
-async function freePort() {
-  const socket = net.createServer().listen(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const {port} = socket.address();
-  socket.close();
-  await once(socket, 'close');
-  return port;
-}
 
 const [alone, paged] = [await freePort(), await freePort()];
 const extra = {};

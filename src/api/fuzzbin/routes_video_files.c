@@ -88,7 +88,11 @@ static struct err get_thumbnail(struct call *call)
     struct thumbnail picture;
     FILE_FD(fd);
     TRY(catalog_video_get(call_db(call), call->arena, call_id(call, "video_id"), false, &video));
-    if (!video.video_file_path && !failed(thumbnail_remote(call->core, call->arena, video.id, &picture)))
+    bool as_it_is = query->regenerate != 1 && isnan(query->timestamp);
+    if (query->regenerate == 1 && video.video_file_path)
+        thumbnail_forget_remote(call->core, video.id);
+    if ((as_it_is || !video.video_file_path) &&
+        !failed(thumbnail_remote(call->core, call->arena, video.id, &picture)))
         return reply_picture(call, picture.path);
     TRY(open_file(call, &video, &fd));
     struct thumbnail_request request = {
@@ -164,6 +168,7 @@ static struct err refresh(struct call *call)
     struct thumbnail_request request = {.video_id = video.id, .again = true, .position_s = NAN};
     if (query->regenerate_thumbnail == 1 &&
         !failed(thumbnail_get(call->core, call->arena, fd, &request, &picture))) {
+        thumbnail_forget_remote(call->core, video.id);
         reply.thumbnail_path = picture.path;
         reply.thumbnail_timestamp = picture.made_at_s;
     }

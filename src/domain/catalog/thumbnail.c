@@ -123,6 +123,12 @@ struct err thumbnail_keep_remote(struct core *core, struct arena *a, int64_t vid
     return keep(core, a, path_of(core, a, video_id, "remote"), jpeg, len);
 }
 
+void thumbnail_forget_remote(struct core *core, int64_t video_id)
+{
+    SCRATCH(a);
+    unlink(path_of(core, &a, video_id, "remote"));
+}
+
 void thumbnail_forget(struct core *core, int64_t video_id)
 {
     SCRATCH(a);

@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import test from 'node:test';
+import test, {after} from 'node:test';
+import {imvdbEnv, startImvdb, video as atImvdb} from '../../fake/imvdb.mjs';
 import {layYtdlp} from '../../fake/ytdlp.mjs';
 import {startServer} from '../harness.mjs';
 import {media} from '../support/media.mjs';
 import {table} from '../support/tables.mjs';
 
-const server = await startServer();
+const imvdb = await startImvdb();
+after(() => imvdb.stop());
+const server = await startServer({env: imvdbEnv(imvdb)});
 const {admin} = server;
 await admin.patch('/config', {updates: {'ytdlp.ytdlp_path': layYtdlp(server.home, media('clip.mp4'))}});
 const downloads = join(server.data, 'tmp', 'downloads');
@@ -59,4 +62,35 @@ test('a list of videos is downloaded one after the other, each with its outcome'
   assert.deepEqual(result.failed_videos.map(f => f.video_id), [broken.id, 999999]);
   await server.idle();
   assert.equal((await admin.get(`/videos/${good.id}`)).status, 'organized');
+});
+
+test("IMVDb's picture comes before one of the video, until another is asked for", async () => {
+  const jpeg = readFileSync(media('poster.jpg'));
+  imvdb.state.videos.push(atImvdb(777, 'Band', 'Song chain4', {image: {o: `${imvdb.url}/777.jpg`}}));
+  imvdb.trouble({reply: {headers: {'content-type': 'image/jpeg'}, bytes: jpeg}}, {path: '/777.jpg'});
+  const {id} = await video('chain4', {imvdb_video_id: '777'});
+  const job = await server.waitJob((await admin.post(`/videos/${id}/download`, undefined, 202)).id);
+  const processed = await server.waitJob(job.result.post_process_job_id);
+  assert.match(processed.result.thumbnail_path, /-remote\.jpg$/);
+  await server.idle();
+  const size = async path => {
+    const reply = await admin.send('GET', path);
+    assert.deepEqual([reply.status, reply.headers['content-type']], [200, 'image/jpeg']);
+    return Number(reply.headers['content-length']);
+  };
+  const people = await size(`/videos/${id}/thumbnail`);
+  const frame = await size(`/videos/${id}/thumbnail?timestamp=0.5`);
+  assert.notEqual(people, frame);
+  assert.equal(await size(`/videos/${id}/thumbnail`), people);
+  await size(`/videos/${id}/thumbnail?regenerate=true`);
+  assert.notEqual(await size(`/videos/${id}/thumbnail`), people);
+});
+
+test('a picture that cannot be had is no reason to fail', async () => {
+  imvdb.state.videos.push(atImvdb(778, 'Band', 'Song chain5', {image: {o: `${imvdb.url}/none.jpg`}}));
+  const {id} = await video('chain5', {imvdb_video_id: '778'});
+  await server.waitJob((await admin.post(`/videos/${id}/download`, undefined, 202)).id);
+  await server.idle();
+  assert.equal((await admin.get(`/videos/${id}`)).status, 'organized');
+  assert.equal((await admin.send('GET', `/videos/${id}/thumbnail`)).status, 200);
 });
