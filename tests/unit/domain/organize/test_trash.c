@@ -1,12 +1,17 @@
 /* domain/organize/trash and nfo: names, kills, links. */
 #include "fixture.h"
 
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "domain/organize/nfo.h"
+#include "domain/organize/playlist.h"
 #include "domain/organize/trash.h"
 
 static const char *trash(struct shop *s, int64_t id)
@@ -196,6 +201,70 @@ static void artist_nfo_is_made_repaired_and_otherwise_left_alone(struct test_db 
     shop_close(&s);
 }
 
+/* --- a folder that becomes a link while everything goes on in it ------------------------------------------ */
+
+struct swapper {
+    const char *folder;
+    const char *aside;
+    const char *outside;
+    atomic_bool stop;
+};
+
+static void *swap(void *data)
+{
+    struct swapper *w = data;
+    while (!atomic_load(&w->stop)) {
+        if (rename(w->folder, w->aside) == 0 && symlink(w->outside, w->folder) == 0)
+            unlink(w->folder);
+        if (rename(w->aside, w->folder) != 0)
+            break;
+    }
+    return NULL;
+}
+
+/* Whatever each answers while the folder is a link: the file outside stays, and no new one comes to it. */
+static void race_once(struct shop *s, int64_t id)
+{
+    SCRATCH(a);
+    const char *path;
+    int64_t tracks;
+    struct nfo_done done;
+    enum nfo_outcome outcome;
+    struct playlist list = {.name = "P", .path = "Artist/secret.txt", .format = PLAYLIST_JSON};
+    IGNORE(nfo_generate(&s->core, &a, id, &done));
+    IGNORE(artist_nfo_put(&s->core, &a, inside(s, "Artist"), "N", true, &outcome));
+    IGNORE(playlist_write(&s->core, &a, &list, &tracks, &path));
+    IGNORE(trash_put(&s->core, &a, id, NULL, &path));
+    IGNORE(trash_restore(&s->core, &a, id, "Artist/secret.txt", &path));
+    IGNORE(trash_restore(&s->core, &a, id, NULL, &path));
+    IGNORE(trash_purge(&s->core, &a, id));
+}
+
+static void swapping_a_folder_for_a_link_reaches_nothing_outside(struct test_db *t)
+{
+    struct shop s;
+    pthread_t thread;
+    shop_open(&s, t, NULL);
+    put(&s, "Artist/keep.txt", "x");
+    struct swapper w = {.folder = inside(&s, "Artist"), .aside = inside(&s, "Aside"), .outside = s.outside};
+    assert_int_equal(pthread_create(&thread, NULL, swap, &w), 0);
+    for (int i = 0; i < 150; i++) {
+        const char *file = i % 2 ? "Artist/secret.txt" : arena_printf(s.a, "Artist/%d.mp4", i);
+        int fd;
+        if (!failed(root_open(s.items[0], s.a, file, O_WRONLY | O_CREAT, 0644, &fd)))
+            close(fd);
+        race_once(&s, add_video(&s, "Artist", "T", file, NULL));
+    }
+    atomic_store(&w.stop, true);
+    pthread_join(thread, NULL);
+    const char *secret = arena_printf(s.a, "%s/secret.txt", s.outside);
+    struct stat st;
+    assert_int_equal(stat(secret, &st), 0);
+    assert_int_equal(st.st_size, 6);
+    assert_clean(&s);
+    shop_close(&s);
+}
+
 int main(void)
 {
     static const struct db_case cases[] = {
@@ -207,6 +276,7 @@ int main(void)
         DB_CASE(a_folder_in_place_of_a_file_is_not_removed),
         DB_CASE(old_temporary_files_go),
         DB_CASE(unchanged_files_are_not_written),
+        DB_CASE(swapping_a_folder_for_a_link_reaches_nothing_outside),
         DB_CASE(artist_nfo_is_made_repaired_and_otherwise_left_alone),
     };
     return db_cases_run("organize_trash", cases, sizeof(cases) / sizeof(cases[0]));
