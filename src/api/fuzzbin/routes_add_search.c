@@ -10,6 +10,9 @@
 #include "providers/imvdb.h"
 #include "providers/ytdlp.h"
 
+/* A source that takes longer is skipped: the others have found something meanwhile. */
+#define SOURCE_PATIENCE_MS 20000
+
 SHAPE(add_result_shape, "AddResult", struct add_result, "A find",
       F(struct add_result, T_ENUM, source, .words = &add_source_words, .flags = FIELD_REQUIRED),
       F(struct add_result, T_TEXT, id, .flags = FIELD_REQUIRED),
@@ -265,7 +268,9 @@ static struct err reply(struct hunt *h)
 
 static struct hunt hunt_of(struct call *call, const struct search_body *body)
 {
-    return (struct hunt){.call = call, .by = call_asker(call), .body = body, .counts = {-1, -1, -1, -1}};
+    struct hunt h = {.call = call, .by = call_asker(call), .body = body, .counts = {-1, -1, -1, -1}};
+    h.by.patience_ms = SOURCE_PATIENCE_MS;
+    return h;
 }
 
 static struct err search(struct call *call)
