@@ -9,6 +9,7 @@
 #include "core/core.h"
 #include "domain/catalog/video.h"
 #include "domain/organize/duplicate.h"
+#include "domain/organize/home.h"
 #include "json/writer.h"
 #include "work/kinds.h"
 
@@ -90,7 +91,14 @@ static void note_done(struct resolving *r, int64_t id)
 static void itself(struct arena *a, const struct video *video, struct duplicate_list *group)
 {
     *arena_push(a, group) = (struct duplicate){.video_id = video->id, .title = video->title, .confidence = 1,
-                                               .file_size = video->file_size, .created_at = video->created_at};
+                                               .file_path = video->video_file_path, .file_size = video->file_size,
+                                               .created_at = video->created_at};
+}
+
+/* A row that no scan has seen has no size; its file has. */
+static int64_t size_of(struct resolving *r, struct arena *a, const struct duplicate *d)
+{
+    return d->file_size == INT_NONE ? size_on_disk(r->run->core, a, d->file_path) : d->file_size;
 }
 
 /* The video first, then what is certain enough and in no group yet. */
@@ -105,6 +113,8 @@ static struct err find_group(struct resolving *r, struct arena *a, int64_t id, s
         if (found.items[i].confidence + 1e-9 >= r->args->min_confidence && !is_done(r, found.items[i].video_id))
             *arena_push(a, ret_group) = found.items[i];
     }
+    for (size_t i = 0; i < ret_group->count; i++)
+        ret_group->items[i].file_size = size_of(r, a, &ret_group->items[i]);
     return OK;
 }
 

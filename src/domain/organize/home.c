@@ -178,3 +178,13 @@ struct err libraries_in_turn(struct db_conn *tx)
                       " FOR NO KEY UPDATE) l",
                       "");
 }
+
+int64_t size_on_disk(struct core *core, struct arena *a, const char *path)
+{
+    struct place place;
+    struct stat st;
+    if (!path || failed(library_place(core, a, path, &place)) ||
+        failed(root_stat(place.root, a, place.path, true, &st)) || !S_ISREG(st.st_mode))
+        return INT_NONE;
+    return st.st_size;
+}

@@ -37,6 +37,8 @@ struct err place_has_file(struct core *core, struct arena *a, const struct place
 /* Rows of files are written in turn with the batches of scans, which lock the same rows in another order
  * (PostgreSQL; SQLite has one writer). First in the transaction. */
 struct err libraries_in_turn(struct db_conn *tx) MUST_CHECK;
+/* Of a file below the media folders as it is now; INT_NONE: there is none. `path` may be NULL. */
+int64_t size_on_disk(struct core *core, struct arena *a, const char *path);
 /* ".nfo" or ".xml": a row may name anything, and what is no NFO is neither written over nor moved as one. */
 bool is_nfo_name(const char *path);
 /* The NFO that goes wherever the video's file goes: the one that the row names, else the one beside the file

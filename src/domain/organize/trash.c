@@ -327,16 +327,6 @@ struct err trash_purge(struct core *core, struct arena *a, int64_t video_id)
 
 /* --- lists ---------------------------------------------------------------------------------------------- */
 
-static int64_t size_now(struct core *core, struct arena *a, const char *path)
-{
-    struct place place;
-    struct stat st;
-    if (!path || failed(library_place(core, a, path, &place)) ||
-        failed(root_stat(place.root, a, place.path, true, &st)) || !S_ISREG(st.st_mode))
-        return INT_NONE;
-    return st.st_size;
-}
-
 struct err trash_page(struct core *core, struct arena *a, int64_t limit, int64_t offset, struct trash_list *ret_list,
                       int64_t *ret_total)
 {
@@ -358,7 +348,7 @@ struct err trash_page(struct core *core, struct arena *a, int64_t limit, int64_t
         };
     TRY(rows_end(&rows));
     for (size_t i = 0; i < list.count; i++)
-        list.items[i].size = size_now(core, a, list.items[i].path);
+        list.items[i].size = size_on_disk(core, a, list.items[i].path);
     *ret_list = list;
     return OK;
 }
@@ -387,7 +377,7 @@ struct err trash_size(struct core *core, struct arena *a, int64_t *ret_count, in
         struct trash_list list = {0};
         TRY(next_deleted(core, &scratch, after, TIME_NONE, &list));
         for (size_t i = 0; i < list.count; i++) {
-            int64_t size = size_now(core, &scratch, list.items[i].path);
+            int64_t size = size_on_disk(core, &scratch, list.items[i].path);
             bytes += size > 0 ? size : 0;
             after = list.items[i].video_id;
         }

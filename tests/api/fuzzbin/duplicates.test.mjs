@@ -90,6 +90,13 @@ test('the job over the whole library: report, dry run, keep the best, keep the n
   const newest = await run({video_ids: [large.id], strategy: 'keep_newest', dry_run: false});
   assert.deepEqual([newest.duplicates_found, newest.videos_deleted, newest.videos_kept], [1, 1, 1]);
   assert.deepEqual([(await get(large.id)).is_deleted, (await get(small.id)).is_deleted], [true, false]);
+  const sizes = [];
+  for (const content of ['aa', 'aaaaaa', 'aaaa']) sizes.push(await make({title: 'Size', artist: 'Dup', year: 1999}, {content}));
+  const best = await run({video_ids: sizes.map(v => v.id), strategy: 'keep_best', dry_run: false});
+  assert.deepEqual([best.duplicates_found, best.videos_deleted, best.videos_kept, best.duplicate_groups[0].primary_video_id],
+    [2, 2, 1, sizes[1].id]);
+  assert.deepEqual(await Promise.all(sizes.map(async v => (await get(v.id)).is_deleted)), [true, false, true]);
+  assert.match((await get(sizes[0].id)).video_file_path, /\.trash/);
   const bad = await admin.post('/jobs', {type: 'file_duplicate_resolve'}, 202);
   assert.equal((await server.waitJob(bad.id, {wanted: 'failed'})).error, 'Missing required parameter: video_ids');
 });
