@@ -161,6 +161,8 @@ static void set_options(struct engine *engine, const struct engine_order *o, str
     curl_easy_setopt(curl, CURLOPT_URL, o->url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    /* A name server that does not answer must not hold up the thread when its caller gives up. */
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)o->timeout_ms);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, t->reason);

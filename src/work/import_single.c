@@ -267,8 +267,9 @@ static struct err import_single(struct job_run *run)
     job_progress(run, 1, STEPS, arena_printf(run->arena, "Importing %s", song.title));
     TRY(write(run, &song, &o));
     job_progress(run, 2, STEPS, "Fetching the picture");
+    bool ignored;
     if (!o.skipped && song.thumbnail_url)
-        TRY(song_picture(run, run->arena, o.video_id, song.thumbnail_url, picture_trust(args->source)));
+        TRY(song_picture(run, run->arena, o.video_id, song.thumbnail_url, picture_trust(args->source), &ignored));
     job_progress(run, STEPS, STEPS, o.skipped ? "It was there already" : "Imported");
     return OK;
 }

@@ -147,6 +147,19 @@ static struct err pass_over(struct song_list *list, const char *id, const char *
     return save(list, NULL);
 }
 
+/* A host that is away costs its timeout once, and not for every song. */
+static struct err fetch_picture(struct song_list *list, struct song_step *step)
+{
+    bool away;
+    if (step->picture_of == INT_NONE || !step->picture_url ||
+        (list->lost_host && url_same_origin(list->lost_host, step->picture_url)))
+        return OK;
+    TRY(song_picture(list->run, step->arena, step->picture_of, step->picture_url, step->picture_trust, &away));
+    if (away)
+        list->lost_host = arena_strdup(list->run->arena, step->picture_url);
+    return OK;
+}
+
 struct err song_list_step(struct song_list *list, const struct song_verbs *verbs, const void *item,
                           const void *context, const char *id, const char *name)
 {
@@ -165,8 +178,8 @@ struct err song_list_step(struct song_list *list, const struct song_verbs *verbs
     }
     if (failed(e))
         TRY(pass_over(list, id, name, e));
-    else if (step.picture_of != INT_NONE && step.picture_url)
-        TRY(song_picture(list->run, &a, step.picture_of, step.picture_url, step.picture_trust));
+    else
+        TRY(fetch_picture(list, &step));
     job_progress(list->run, list->next, list->total, verbs->doing);
     return OK;
 }
@@ -217,11 +230,12 @@ struct err song_queue_download(struct job_run *run, struct db_conn *tx, struct a
 /* --- pictures ---------------------------------------------------------------------------------------------------- */
 
 struct err song_picture(struct job_run *run, struct arena *a, int64_t video_id, const char *url,
-                        const char *trusted)
+                        const char *trusted, bool *ret_away)
 {
     struct asker by = job_asker(run, a);
     int64_t made_at_s;
     struct err e = song_fetch_picture(&by, video_id, url, trusted, &made_at_s);
+    *ret_away = e.kind == ERR_UPSTREAM || e.kind == ERR_TIMEOUT;
     if (e.kind == ERR_CANCELLED)
         return job_stopped(run);
     if (failed(e)) {

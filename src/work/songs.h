@@ -26,6 +26,7 @@ struct song_policy job_song_policy(struct job_run *run, struct arena *a, int sta
 struct song_list {
     struct job_run *run;
     int64_t total;
+    const char *lost_host; /* URL of a picture whose host could not be reached: it is not asked again in this run */
     /* saved */
     int64_t next;
     int64_t done;    /* imported, enriched ... */
@@ -70,8 +71,8 @@ void song_list_failures(const struct song_list *list, struct jw *w, const char *
 struct err song_queue_download(struct job_run *run, struct db_conn *tx, struct arena *a, const char *kind,
                                int64_t video_id, const char *youtube_id, const char *youtube_url,
                                const char **ret_uuid) MUST_CHECK;
-/* Best effort; ERR_CANCELLED when the job is to end. */
+/* Best effort; ERR_CANCELLED when the job is to end. ret_away: its host could not be reached. */
 struct err song_picture(struct job_run *run, struct arena *a, int64_t video_id, const char *url,
-                        const char *trusted) MUST_CHECK;
+                        const char *trusted, bool *ret_away) MUST_CHECK;
 
 #endif
