@@ -7,6 +7,7 @@
 #include "domain/catalog/thumbnail.h"
 #include "domain/catalog/video.h"
 #include "domain/organize/nfo.h"
+#include "domain/organize/trash.h"
 #include "json/encode.h"
 #include "sys/root.h"
 
@@ -250,9 +251,7 @@ static struct err trash_video(struct call *call)
 static struct err restore_video(struct call *call)
 {
     int64_t id = call_id(call, "video_id");
-    CALL_TX(call, tx);
-    TRY(catalog_video_restore(tx.conn, call->arena, id));
-    TRY(db_commit(&tx));
+    TRY(trash_restore_video(call->core, call->arena, id));
     return fuzzbin_reply_video(call, id, false);
 }
 

@@ -226,6 +226,14 @@ static struct err restore_row(struct core *core, struct arena *a, int64_t id)
     return db_commit(&tx);
 }
 
+static struct err restore_row_alone(struct core *core, struct arena *a, int64_t id)
+{
+    TX(tx);
+    TRY(db_begin(core->db, &tx));
+    TRY(catalog_video_restore(tx.conn, a, id));
+    return db_commit(&tx);
+}
+
 struct err trash_restore(struct core *core, struct arena *a, int64_t video_id, const char *restore_path,
                          const char **ret_path)
 {
@@ -252,6 +260,19 @@ struct err trash_restore(struct core *core, struct arena *a, int64_t video_id, c
     remove_empty_folders(core, a, path);
     *ret_path = target;
     return OK;
+}
+
+struct err trash_restore_video(struct core *core, struct arena *a, int64_t video_id)
+{
+    struct video video;
+    const char *was;
+    const char *path;
+    TRY(catalog_video_get(db_reader(core->db), a, video_id, true, &video));
+    TRY(remembered(db_reader(core->db), a, video_id, &was));
+    /* A place that is taken, or a file that is gone, does not keep the video in the trash. */
+    if (video.is_deleted == 1 && was && !failed(trash_restore(core, a, video_id, NULL, &path)))
+        return OK;
+    return restore_row_alone(core, a, video_id);
 }
 
 struct err restore_arrived(struct core *core, struct db_conn *tx, struct arena *a, const struct file_move *move)

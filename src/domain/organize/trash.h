@@ -26,6 +26,9 @@ struct err trash_put(struct core *core, struct arena *a, int64_t video_id, const
 /* `restore_path` (or NULL: where it was) is relative to the library, or absolute. */
 struct err trash_restore(struct core *core, struct arena *a, int64_t video_id, const char *restore_path,
                          const char **ret_path) MUST_CHECK;
+/* The row alone, or with its file when that was put into the trash and can go back: for a restore that is
+ * asked for the video and not for its file. A video that is not deleted is fine. */
+struct err trash_restore_video(struct core *core, struct arena *a, int64_t video_id) MUST_CHECK;
 /* For good. A row without a file, or whose file is gone, is just deleted. */
 struct err trash_purge(struct core *core, struct arena *a, int64_t video_id) MUST_CHECK;
 

@@ -296,6 +296,20 @@ table('restore paths outside the library are 400', [
   assert.equal((await get(video.id)).is_deleted, true);
 });
 
+test('restoring the video brings its file back when there is room for it', async () => {
+  const [a, b] = [await make({}, {file: 'R/a.mp4'}), await make({}, {file: 'R/b.mp4'})];
+  for (const video of [a, b]) await trash(video.id);
+  lay(below('R/b.mp4'), 'somebody else');
+  const back = await admin.post(`/videos/${a.id}/restore`);
+  assert.deepEqual([back.is_deleted, back.video_file_path], [false, below('R/a.mp4')]);
+  const kept = await admin.post(`/videos/${b.id}/restore`);
+  assert.deepEqual([kept.is_deleted, kept.video_file_path], [false, below('.trash/R/b.mp4')]);
+  assert.ok(existsSync(kept.video_file_path));
+  assert.equal((await admin.post(`/videos/${a.id}/restore`)).is_deleted, false);
+  await admin.post('/videos/999999/restore', undefined, 404);
+  await trash(b.id, 200, '?hard_delete=true');
+});
+
 test('no file path, file gone, unknown video', async () => {
   const none = await admin.post('/videos', {title: 'None'}, 201);
   assert.match((await trash(none.id, 400)).detail, /Video has no file path/);
