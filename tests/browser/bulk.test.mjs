@@ -64,7 +64,7 @@ test("tags, a collection and a status reach every selected video", async () => {
   await link(0).focus();
   await page.keyboard.press("x");
   await page.keyboard.press("Shift+ArrowRight");
-  await bar().getByRole("button", { name: "Add a tag" }).click();
+  await bar().getByRole("button", { name: "Tags: add or replace" }).click();
   await page.keyboard.type("of the browser");
   await page.keyboard.press("Enter");
   await page.getByText("“of the browser” added to 2 videos").waitFor();

@@ -151,7 +151,7 @@ test("many are selected, tagged, deleted, and brought back", async () => {
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("x");
   await page.getByText("2 selected").waitFor();
-  await page.getByRole("region", { name: "Selection" }).getByRole("button", { name: "Add a tag" }).click();
+  await page.getByRole("region", { name: "Selection" }).getByRole("button", { name: "Tags: add or replace" }).click();
   await page.keyboard.type("gathered");
   await page.keyboard.press("Enter");
   await page.getByText("“gathered” added to 2 videos").waitFor();

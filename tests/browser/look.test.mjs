@@ -3,11 +3,10 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { Browser, desktop, phone, picture } from "./browser.mjs";
+import { seriousFindings, sideways } from "./looking.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const narrow = { width: 360, height: 740 };
 const looks = [
   { name: "dark", viewport: desktop, theme: "dark", locale: "en-GB" },
@@ -30,13 +29,6 @@ before(async () => {
   };
 });
 after(() => browser.close());
-
-async function seriousFindings(page) {
-  await page.evaluate(axe).catch(async () => page.addScriptTag({ content: axe }));
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return violations.filter((one) => ["serious", "critical"].includes(one.impact))
-    .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary?.split("\n")[1] ?? ""}`).join(" | ")}`);
-}
 
 /** Every first part of a word's name in the catalogue: "nav" of "nav.home". */
 const stems = new Set([...readFileSync(new URL("../../web/src/i18n/en.ts", import.meta.url), "utf8").matchAll(/^ {2}"([a-zA-Z]+)\./gm)].map((match) => match[1]));
@@ -61,13 +53,6 @@ async function missingWords(page) {
   });
   const names = texts.flatMap((text) => [...text.matchAll(/(?<![\w./-])[a-zA-Z]+(?:\.[a-zA-Z_]+)+(?![\w/-])/g)].map((match) => match[0]));
   return names.filter((name) => stems.has(name.split(".")[0]) && !keys.has(name) && ![...keys].some((key) => key.startsWith(`${name}.`)));
-}
-
-async function sideways(page) {
-  return page.evaluate(() => {
-    const view = document.getElementById("main") ?? document.documentElement;
-    return { document: document.documentElement.scrollWidth - document.documentElement.clientWidth, main: view.scrollWidth - view.clientWidth };
-  });
 }
 
 for (const look of looks) {

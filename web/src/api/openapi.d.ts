@@ -3,6 +3,267 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A page of an artist's videos */
+        AddArtistPreview: {
+            current_page: number;
+            entity_id: number;
+            entity_name: string | null;
+            entity_slug: string | null;
+            existing_count: number;
+            has_more: boolean;
+            new_count: number;
+            per_page: number;
+            total_pages: number;
+            total_videos: number;
+            videos: components["schemas"]["AddArtistVideo"][];
+        };
+        /** @description Artists at IMVDb that have videos */
+        AddArtistSearch: {
+            artist_name: string;
+            results: components["schemas"]["AddArtistSearchItem"][];
+            total_results: number;
+        };
+        /** @description An artist with videos */
+        AddArtistSearchItem: {
+            artist_video_count: number;
+            discogs_id: number | null;
+            featured_video_count: number;
+            id: number;
+            image: string | null;
+            name: string | null;
+            sample_tracks: string[];
+            slug: string | null;
+            url: string | null;
+        };
+        /** @description Whom to look for */
+        AddArtistSearchRequest: {
+            artist_name: string;
+            per_page?: number;
+        };
+        /** @description A video of the artist */
+        AddArtistVideo: {
+            already_exists: boolean;
+            existing_video_id: number | null;
+            id: number;
+            production_status: string | null;
+            song_title: string | null;
+            thumbnail_url: string | null;
+            url: string | null;
+            version_name: string | null;
+            year: number | null;
+        };
+        /** @description What would be imported; the first 100 items */
+        AddBatchPreview: {
+            directory: string | null;
+            existing_count: number;
+            extra: unknown;
+            items: components["schemas"]["AddBatchPreviewItem"][];
+            /** @enum {string} */
+            mode: "spotify" | "nfo";
+            new_count: number;
+            playlist_name: string | null;
+            total_count: number;
+        };
+        /** @description One of them */
+        AddBatchPreviewItem: {
+            album: string | null;
+            already_exists: boolean;
+            artist: string;
+            artist_genres: string[] | null;
+            isrc: string | null;
+            /** @enum {string} */
+            kind: "spotify_track" | "nfo";
+            label: string | null;
+            nfo_path: string | null;
+            spotify_artist_id: string | null;
+            spotify_playlist_id: string | null;
+            spotify_track_id: string | null;
+            title: string;
+            year: number | null;
+        };
+        /** @description A track of Spotify */
+        AddEnrichTrackRequest: {
+            album?: string | null;
+            artist: string;
+            artist_genres?: string[] | null;
+            isrc?: string | null;
+            spotify_track_id: string;
+            track_title: string;
+        };
+        /** @description A video of IMVDb */
+        AddEnrichVideoRequest: {
+            artist: string;
+            imvdb_id: number;
+            thumbnail_url?: string | null;
+            track_title: string;
+            year?: number | null;
+        };
+        /** @description The video that holds one of the ids */
+        AddExists: {
+            artist: string | null;
+            exists: boolean;
+            title: string | null;
+            video_id: number | null;
+        };
+        /** @description The job */
+        AddImportJob: {
+            id: string;
+            job_id: string;
+            source: string;
+            status: string;
+        };
+        /** @description A find that is to be imported */
+        AddImportRequest: {
+            auto_download?: boolean;
+            id: string;
+            /** @enum {string} */
+            initial_status?: "discovered" | "queued" | "downloading" | "downloaded" | "imported" | "organized" | "missing" | "failed" | "archived" | "download_failed" | "complete";
+            /** @description what the page knows of it already */
+            metadata?: unknown;
+            skip_existing?: boolean;
+            /** @enum {string} */
+            source: "imvdb" | "discogs_master" | "discogs_release" | "youtube";
+            youtube_id?: string | null;
+            youtube_url?: string | null;
+        };
+        /** @description A find in full */
+        AddPreview: {
+            data: unknown;
+            extra: unknown;
+            id: string;
+            /** @enum {string} */
+            source: "imvdb" | "discogs_master" | "discogs_release" | "youtube";
+        };
+        /** @description What would be imported */
+        AddPreviewBatchRequest: {
+            /** @enum {string} */
+            mode: "spotify" | "nfo";
+            nfo_directory?: string | null;
+            recursive?: boolean;
+            skip_existing?: boolean;
+            spotify_playlist_id?: string | null;
+        };
+        /** @description A find */
+        AddResult: {
+            artist: string | null;
+            extra: unknown;
+            id: string;
+            /** @enum {string} */
+            source: "imvdb" | "discogs_master" | "discogs_release" | "youtube";
+            thumbnail: string | null;
+            title: string;
+            url: string | null;
+            year: number | null;
+        };
+        /** @description What to look for, and where */
+        AddSearchRequest: {
+            artist: string;
+            discogs_per_page?: number;
+            imvdb_per_page?: number;
+            /** @description all when absent or empty */
+            include_sources?: ("imvdb" | "discogs_master" | "discogs_release" | "youtube")[] | null;
+            track_title: string;
+            youtube_max_results?: number;
+        };
+        /** @description Finds of every source */
+        AddSearchResponse: {
+            artist: string;
+            counts: unknown;
+            results: components["schemas"]["AddResult"][];
+            skipped: components["schemas"]["AddSkipped"][];
+            track_title: string;
+        };
+        /** @description A track that was chosen */
+        AddSelectedTrack: {
+            imvdb_id: number | null;
+            imvdb_url: string | null;
+            metadata: unknown;
+            spotify_track_id: string;
+            thumbnail_url: string | null;
+            youtube_id: string | null;
+            youtube_url: string | null;
+        };
+        /** @description The job */
+        AddSelectedTracksJob: {
+            auto_download: boolean;
+            job_id: string;
+            playlist_id: string;
+            status: string;
+            track_count: number;
+        };
+        /** @description Tracks that are to be imported */
+        AddSelectedTracksRequest: {
+            auto_download?: boolean;
+            /** @enum {string} */
+            initial_status?: "discovered" | "queued" | "downloading" | "downloaded" | "imported" | "organized" | "missing" | "failed" | "archived" | "download_failed" | "complete";
+            playlist_id: string;
+            tracks: components["schemas"]["AddSelectedTrack"][];
+        };
+        /** @description A video that was chosen */
+        AddSelectedVideo: {
+            imvdb_id: number;
+            imvdb_url: string | null;
+            metadata: unknown;
+            thumbnail_url: string | null;
+            youtube_id: string | null;
+            youtube_url: string | null;
+        };
+        /** @description The job */
+        AddSelectedVideosJob: {
+            auto_download: boolean;
+            entity_id: number;
+            job_id: string;
+            status: string;
+            video_count: number;
+        };
+        /** @description Videos that are to be imported */
+        AddSelectedVideosRequest: {
+            auto_download?: boolean;
+            entity_id: number;
+            entity_name?: string | null;
+            /** @enum {string} */
+            initial_status?: "discovered" | "queued" | "downloading" | "downloaded" | "imported" | "organized" | "missing" | "failed" | "archived" | "download_failed" | "complete";
+            videos: components["schemas"]["AddSelectedVideo"][];
+        };
+        /** @description A source that gave nothing */
+        AddSkipped: {
+            reason: string;
+            /** @enum {string} */
+            source: "imvdb" | "discogs_master" | "discogs_release" | "youtube";
+        };
+        /** @description The job */
+        AddSpotifyJob: {
+            job_id: string;
+            playlist_id: string;
+            status: string;
+        };
+        /** @description A playlist that is to be imported */
+        AddSpotifyRequest: {
+            /** @enum {string} */
+            initial_status?: "discovered" | "queued" | "downloading" | "downloaded" | "imported" | "organized" | "missing" | "failed" | "archived" | "download_failed" | "complete";
+            playlist_id: string;
+            skip_existing?: boolean;
+        };
+        /** @description What YouTube knows */
+        AddYouTubeMetadata: {
+            available: boolean;
+            channel: string | null;
+            duration: number | null;
+            error: string | null;
+            title: string | null;
+            view_count: number | null;
+            youtube_id: string;
+        };
+        /** @description Which */
+        AddYouTubeMetadataRequest: {
+            youtube_id: string;
+        };
+        /** @description What to look for */
+        AddYouTubeSearchRequest: {
+            artist: string;
+            max_results?: number;
+            track_title: string;
+        };
         /** @description A named key for programs */
         ApiKey: {
             /** Format: date-time */
@@ -45,6 +306,31 @@ export interface components {
             image_url?: string | null;
             imvdb_entity_id?: string | null;
             name: string;
+        };
+        /** @description What the services know of a video */
+        ArtistVideoEnrich: {
+            album: string | null;
+            already_exists: boolean;
+            artist: string;
+            directors: string | null;
+            enrichment_status: string;
+            existing_video_id: number | null;
+            featured_artists: string | null;
+            genre: string | null;
+            imvdb_id: number;
+            imvdb_url: string | null;
+            label: string | null;
+            musicbrainz: components["schemas"]["MusicBrainzData"];
+            thumbnail_url: string | null;
+            title: string;
+            year: number | null;
+            youtube_ids: string[];
+        };
+        /** @description What was completed */
+        BackfillResult: {
+            failed: number;
+            total_found: number;
+            updated: number;
         };
         /** @description A backup */
         BackupInfo: {
@@ -456,6 +742,17 @@ export interface components {
             crew: components["schemas"]["ImvdbCredit"][];
             total_credits: number;
         };
+        /** @description What IMVDb knows of a song */
+        IMVDbData: {
+            directors: string | null;
+            featured_artists: string | null;
+            imvdb_id: number | null;
+            imvdb_url: string | null;
+            match_found: boolean;
+            thumbnail_url: string | null;
+            year: number | null;
+            youtube_ids: string[];
+        };
         /** @description An artist or maker at IMVDb */
         ImvdbEntity: {
             artist_video_count: number;
@@ -619,6 +916,45 @@ export interface components {
             height?: number;
             video_codec?: string;
             width?: number;
+        };
+        /** @description What MusicBrainz knows of a song */
+        MusicBrainzData: {
+            album: string | null;
+            all_genres: string[];
+            canonical_artist: string | null;
+            canonical_title: string | null;
+            classified_genre: string | null;
+            confident_match: boolean;
+            genre: string | null;
+            label: string | null;
+            match_method: string;
+            match_score: number;
+            recording_mbid: string | null;
+            release_mbid: string | null;
+            year: number | null;
+        };
+        /** @description Instead of what is stored */
+        MusicBrainzEnrichRequest: {
+            artist?: string | null;
+            isrc?: string | null;
+            title?: string | null;
+        };
+        /** @description What MusicBrainz knows of a video */
+        MusicBrainzEnrichResponse: {
+            album: string | null;
+            all_genres: string[];
+            canonical_artist: string | null;
+            canonical_title: string | null;
+            classified_genre: string | null;
+            confident_match: boolean;
+            genre: string | null;
+            label: string | null;
+            match_method: string;
+            match_score: number;
+            recording_mbid: string | null;
+            release_mbid: string | null;
+            release_type: string | null;
+            year: number | null;
         };
         /** @description How to write all NFO files */
         NfoExportAllRequest: {
@@ -941,6 +1277,24 @@ export interface components {
             /** @description seconds */
             expires_in: number;
             token_type: string;
+        };
+        /** @description What the services know of a track */
+        TrackEnrich: {
+            album: string | null;
+            already_exists: boolean;
+            artist: string;
+            directors: string | null;
+            existing_video_id: number | null;
+            featured_artists: string | null;
+            genre: string | null;
+            imvdb: components["schemas"]["IMVDbData"];
+            label: string | null;
+            musicbrainz: components["schemas"]["MusicBrainzData"];
+            spotify_track_id: string;
+            thumbnail_url: string | null;
+            title: string;
+            year: number | null;
+            youtube_ids: string[];
         };
         /** @description A deleted video */
         TrashItem: {

@@ -122,63 +122,31 @@ export type BackupStarted = Shapes["BackupResponse"];
 export type BackupCheck = Shapes["BackupVerify"];
 export type RestoreStarted = { filename: string; message: string };
 
-export type AddSource = "imvdb" | "discogs_master" | "discogs_release" | "youtube";
-export type AddResult = {
-  source: AddSource; id: string; title: string; artist: string | null; year: number | null; url: string | null; thumbnail: string | null; extra: Record<string, unknown>;
-};
-export type AddSearch = { artist: string; track_title: string; results: AddResult[]; skipped: { source: AddSource; reason: string }[]; counts: Record<string, number> };
-export type AddPreview = { source: AddSource; id: string; data: Record<string, unknown>; extra: Record<string, unknown> };
-export type YoutubeFacts = {
-  youtube_id: string; available: boolean; view_count: number | null; duration: number | null; channel: string | null; title: string | null; error: string | null;
-};
-export type Exists = { exists: boolean; video_id: number | null; title: string | null; artist: string | null };
+export type AddSource = Shapes["AddResult"]["source"];
+export type AddResult = Knowing<Shapes["AddResult"], { extra: Record<string, unknown> }>;
+export type AddSearch = Knowing<Shapes["AddSearchResponse"], { results: AddResult[]; counts: Record<string, number> }>;
+export type AddPreview = Knowing<Shapes["AddPreview"], { data: Record<string, unknown>; extra: Record<string, unknown> }>;
+export type YoutubeFacts = Shapes["AddYouTubeMetadata"];
+export type Exists = Shapes["AddExists"];
 export type ImportMetadata = Record<string, string | number | string[] | null>;
-export type ImportInput = {
-  source: AddSource; id: string; youtube_id: string | null; youtube_url: string | null; metadata: ImportMetadata; skip_existing: boolean; auto_download: boolean;
-};
-export type ImportStarted = { job_id: string };
-export type BatchItem = {
-  kind: "spotify_track" | "nfo"; title: string; artist: string; album: string | null; year: number | null; label: string | null; isrc: string | null; already_exists: boolean;
-  spotify_track_id: string | null; spotify_playlist_id: string | null; spotify_artist_id: string | null; artist_genres: string[] | null; nfo_path: string | null;
-};
-export type BatchPreview = {
-  mode: "spotify" | "nfo"; items: BatchItem[]; total_count: number; existing_count: number; new_count: number; playlist_name: string | null; directory: string | null; extra: Record<string, unknown>;
-};
-export type SpotifyImport = {
-  playlist_id: string; auto_download: boolean;
-  tracks: { spotify_track_id: string; metadata: ImportMetadata; imvdb_id: number | null; imvdb_url: string | null; youtube_id: string | null; youtube_url: string | null; thumbnail_url: string | null }[];
-};
-export type MusicBrainzFound = {
-  recording_mbid: string | null; release_mbid: string | null; canonical_title: string | null; canonical_artist: string | null; album: string | null; year: number | null; label: string | null;
-  genre: string | null; classified_genre: string | null; all_genres: string[]; match_score: number; match_method: string; confident_match: boolean;
-};
+export type ImportInput = Shapes["AddImportRequest"];
+export type ImportStarted = Pick<Shapes["AddImportJob"], "job_id">;
+export type BatchItem = Shapes["AddBatchPreviewItem"];
+export type BatchPreview = Shapes["AddBatchPreview"];
+export type SpotifyImport = Shapes["AddSelectedTracksRequest"];
+export type MusicBrainzFound = Shapes["MusicBrainzData"];
 /** What both look-ups answer in common. */
-export type Found = {
-  title: string; artist: string; album: string | null; year: number | null; label: string | null; genre: string | null; directors: string | null; featured_artists: string | null;
-  youtube_ids: string[]; thumbnail_url: string | null; already_exists: boolean; existing_video_id: number | null; musicbrainz: MusicBrainzFound;
-};
-export type TrackFound = Found & { spotify_track_id: string; imvdb: { imvdb_id: number | null; imvdb_url: string | null; match_found: boolean } };
-export type VideoFound = Found & { imvdb_id: number; imvdb_url: string | null; enrichment_status: "success" | "partial" | "not_found" };
-export type ArtistFound = {
-  id: number; name: string | null; slug: string | null; url: string | null; image: string | null; discogs_id: number | null; artist_video_count: number; featured_video_count: number;
-  sample_tracks: string[];
-};
-export type ArtistSearch = { artist_name: string; total_results: number; results: ArtistFound[] };
-export type ArtistVideo = {
-  id: number; song_title: string | null; year: number | null; url: string | null; thumbnail_url: string | null; production_status: string | null; version_name: string | null;
-  already_exists: boolean; existing_video_id: number | null;
-};
-export type ArtistVideos = {
-  entity_id: number; entity_name: string | null; entity_slug: string | null; total_videos: number; current_page: number; per_page: number; total_pages: number; has_more: boolean;
-  videos: ArtistVideo[]; existing_count: number; new_count: number;
-};
-export type ArtistImport = {
-  entity_id: number; entity_name: string | null; auto_download: boolean;
-  videos: { imvdb_id: number; metadata: ImportMetadata; imvdb_url: string | null; youtube_id: string | null; youtube_url: string | null; thumbnail_url: string | null }[];
-};
+export type Found = TrackFound | VideoFound;
+export type TrackFound = Shapes["TrackEnrich"];
+export type VideoFound = Shapes["ArtistVideoEnrich"];
+export type ArtistFound = Shapes["AddArtistSearchItem"];
+export type ArtistSearch = Shapes["AddArtistSearch"];
+export type ArtistVideo = Shapes["AddArtistVideo"];
+export type ArtistVideos = Shapes["AddArtistPreview"];
+export type ArtistImport = Shapes["AddSelectedVideosRequest"];
 
 /** What MusicBrainz knows of a video in the library. */
-export type VideoEnrichment = MusicBrainzFound & { release_type: string | null };
+export type VideoEnrichment = Shapes["MusicBrainzEnrichResponse"];
 
 export type ProviderTest = Shapes["ProviderTest"];
 

@@ -936,4 +936,6 @@ export const de: Catalogue = {
   "downloads.idle": "Es wird nichts heruntergeladen",
   "downloads.idleHint": "Importiere ein Musikvideo mit einem Clip bei YouTube, oder hole die Dateien von Videos, die noch keine haben.",
   "downloads.without": "Videos ohne Datei",
+
+  "bulk.tags": "Schlagwörter: hinzufügen oder ersetzen",
 };

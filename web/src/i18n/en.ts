@@ -934,4 +934,6 @@ export const en = {
   "downloads.idle": "Nothing is being downloaded",
   "downloads.idleHint": "Import a music video with a clip at YouTube, or fetch the files of videos that have none yet.",
   "downloads.without": "Videos without a file",
+
+  "bulk.tags": "Tags: add or replace",
 } as const;

@@ -34,7 +34,7 @@ function IssueList({ issues }: { issues: VerifyIssue[] }) {
         {issues.slice(0, count).map((issue, index) => (
           <li key={index} className="px-4 py-2.5 text-sm">
             {issue.path && <code className="font-mono text-[0.8125rem] break-all">{issue.path}</code>}
-            <p className="text-dim">{issue.message}{issue.video_id !== null && <> · <Link to={`/app/videos/${issue.video_id}?tab=files`} className="text-accent hover:underline">{t("verify.openVideo")}</Link></>}</p>
+            <p className="text-dim">{issue.message}{issue.video_id !== null && <> · <Link to={`/app/videos/${issue.video_id}?tab=files`} className="text-accent underline">{t("verify.openVideo")}</Link></>}</p>
           </li>
         ))}
       </ul>

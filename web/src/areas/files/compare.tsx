@@ -104,7 +104,7 @@ export function Compare({ group, done }: { group: Likeness; done: () => void }) 
       </div>
       <div className="mt-3 flex flex-row-reverse flex-wrap justify-end gap-2">
         <Button look="quiet" onClick={done}>{t("duplicates.notSame")}</Button>
-        <Button look="primary" icon={Check} disabled={resolve.isPending} onClick={() => resolve.mutate(keep.id)}>{tCount("duplicates.resolve", videos.length - 1)}</Button>
+        <Button look="primary" icon={Check} disabled={resolve.isPending} onClick={() => resolve.mutate(keep.id)} className="whitespace-normal!">{tCount("duplicates.resolve", videos.length - 1)}</Button>
       </div>
     </fieldset>
   );

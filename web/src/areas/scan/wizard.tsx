@@ -3,13 +3,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, Film, FolderOpen, FolderSearch, Music2, Play, Tv, type LucideIcon } from "lucide-react";
 import { useEffect, useState } from "react";
-import { useSearchParams } from "react-router";
 import { ApiError } from "../../api/failure";
 import { previewScan, startScan } from "../../api/jobs";
 import { addLibrary, libraries, scanLibrary } from "../../api/movies";
 import { registry } from "../../api/settings";
 import type { Library, ScanMode, ScanPreview, ScanRequest } from "../../api/types";
 import { t, tCount, type Word } from "../../i18n";
+import { useAddress } from "../../lib/address";
 import { ago, number } from "../../lib/format";
 import { BackLink, Badge, Button, ButtonLink, Card, PageHead, reason } from "../../ui/basics";
 import { Steps } from "../../ui/steps";
@@ -134,7 +134,8 @@ function Progress({ jobId, kind, again }: { jobId: string; kind: Kind; again: ()
 }
 
 export default function ScanPage() {
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters, setAddress] = useAddress();
+  const setParameters = (next: Record<string, string>, options?: { replace: boolean }) => setAddress(new URLSearchParams(next), options);
   const client = useQueryClient();
   const kind = kinds.find((one) => one.kind === parameters.get("kind"))?.kind ?? "video";
   const jobId = parameters.get("job");

@@ -152,7 +152,7 @@ export function BulkBar({ selection }: { selection: BulkSelection }) {
           <span className="text-sm font-medium whitespace-nowrap tabular-nums" role="status">{tCount("select.count", ids.length)}</span>
           <span className="max-md:ml-auto"><AllFound selection={selection} /></span>
         </div>
-        <Menu label={t("tags.add")} trigger={<Trigger icon={TagIcon} text={t("field.tags")} />} panelClass={`w-72 ${panel}`} triggerClass={trigger}>
+        <Menu label={t("bulk.tags")} trigger={<Trigger icon={TagIcon} text={t("field.tags")} />} panelClass={`w-72 ${panel}`} triggerClass={trigger}>
           {(close) => <TagPicker pick={(names, over) => { close(); tag(names, over); }} />}
         </Menu>
         <Menu label={t("bulk.toCollection")} trigger={<Trigger icon={FolderPlus} text={t("collections.one")} />} panelClass={`w-72 ${panel}`} triggerClass={trigger}>

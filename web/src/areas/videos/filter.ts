@@ -1,8 +1,8 @@
 // The list's filters, sort and text live in the address; this reads and changes them there.
 
 import { useMemo } from "react";
-import { useSearchParams } from "react-router";
 import type { VideoFilter } from "../../api/videos";
+import { useAddress } from "../../lib/address";
 
 export type Choice = "genre" | "year" | "tag" | "director" | "status" | "artist";
 export const many: readonly Choice[] = ["genre", "year", "tag"];
@@ -45,7 +45,7 @@ export type Filters = {
 };
 
 export function useFilters(): Filters {
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters, setParameters] = useAddress();
   const filter = useMemo(() => filterFrom(parameters), [parameters]);
   const change = (edit: (next: URLSearchParams) => void, replace = false) => {
     const next = new URLSearchParams(parameters);
