@@ -40,7 +40,8 @@ SHAPE(mb_recording_shape, "MbRecording", struct mb_recording, "A recording",
              F(struct mb_recording, T_INT, score, .fallback = "0"),
              FN("length", struct mb_recording, T_INT, length_ms), F(struct mb_recording, T_BOOL, video),
              MANY("artist-credit", mb_recording, credits, mb_credit_shape),
-             MANY("releases", mb_recording, releases, mb_release_shape), MANY("tags", mb_recording, tags, mb_tag_shape));
+             MANY("releases", mb_recording, releases, mb_release_shape),
+             MANY("tags", mb_recording, tags, mb_tag_shape));
 SHAPE(mb_recordings_shape, "MbRecordings", struct mb_recordings, "Recordings that were found",
              MANY("recordings", mb_recordings, items, mb_recording_shape),
              F(struct mb_recordings, T_INT, count, .fallback = "0"));

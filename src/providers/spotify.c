@@ -32,7 +32,8 @@ static const struct provider accounts = {&spotify_accounts_service, "Spotify"};
 #define MANY(type_, member_, shape_)                                                                \
     F(struct type_, T_LIST, member_, .item = T_OBJECT, .shape = &(shape_), .flags = FIELD_EMPTY_LIST)
 
-#define ARTIST_HEAD NEED(spotify_artist, id), NEED(spotify_artist, name), NEED(spotify_artist, uri), TEXT(spotify_artist, href)
+#define ARTIST_HEAD                                                                                 \
+    NEED(spotify_artist, id), NEED(spotify_artist, name), NEED(spotify_artist, uri), TEXT(spotify_artist, href)
 SHAPE(spotify_artist_shape, "SpotifyArtist", struct spotify_artist, "An artist", ARTIST_HEAD);
 SHAPE(spotify_full_artist_shape, "SpotifyFullArtist", struct spotify_artist, "An artist by id", ARTIST_HEAD,
              F(struct spotify_artist, T_LIST, genres, .item = T_TEXT));
@@ -224,7 +225,8 @@ static const char *playlist_path(const struct asker *by, const char *id, const c
 static bool take_track(const struct asker *by, const json_t *json, struct spotify_track *ret)
 {
     shape_take(by->arena, &spotify_full_track_shape, json, ret);
-    ret->isrc = ret->external_ids && ret->external_ids->isrc && *ret->external_ids->isrc ? ret->external_ids->isrc : NULL;
+    const char *isrc = ret->external_ids ? ret->external_ids->isrc : NULL;
+    ret->isrc = isrc && *isrc ? isrc : NULL;
     bool is_track = !ret->type || strcmp(ret->type, "track") == 0;
     return *ret->id && is_track && ret->is_local != 1;
 }

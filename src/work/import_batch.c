@@ -163,7 +163,9 @@ static struct err run_batch(struct job_run *run, const char *source, const char 
     list.total = (int64_t)args->items.count;
     while (!failed(e) && list.next < list.total) {
         const struct chosen *chosen = &items[list.next];
-        const char *id = chosen->spotify_track_id ? chosen->spotify_track_id : provider_number(run->arena, chosen->imvdb_id);
+        const char *id = chosen->spotify_track_id;
+        if (!id)
+            id = provider_number(run->arena, chosen->imvdb_id);
         e = song_list_step(&list, &verbs, chosen, &b, id, title_of(run->arena, chosen));
     }
     write_result(&list, total);

@@ -90,7 +90,8 @@ static void note_failure(struct song_list *list, const char *id, const char *nam
     jw_kv_text(&w, "error", e.msg);
     jw_end(&w);
     size_t len = strlen(list->failures) - 1; /* without the bracket */
-    list->failures = arena_printf(list->run->arena, "%.*s%s%s]", (int)len, list->failures, len > 1 ? "," : "", out.data);
+    list->failures = arena_printf(list->run->arena, "%.*s%s%s]", (int)len, list->failures,
+                                  len > 1 ? "," : "", out.data);
 }
 
 static struct err write_item(struct song_step *step, const struct song_verbs *verbs)

@@ -8,6 +8,8 @@
 #include "core/events.h"
 #include "core/jobs.h"
 #include "media/pool.h"
+#include "net/net.h"
+#include "providers/services.h"
 
 static struct err text_reply(struct call *call, const char *type)
 {
@@ -36,6 +38,29 @@ static long long resident_bytes(void)
     return pages * sysconf(_SC_PAGESIZE);
 }
 
+/* One line per outside service and figure. */
+static void write_services(struct call *call, struct buf *out)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } rows[] = {
+        {"requests", offsetof(struct net_stats, requests)}, {"errors", offsetof(struct net_stats, errors)},
+        {"retries", offsetof(struct net_stats, retries)},   {"cache_hits", offsetof(struct net_stats, cache_hits)},
+        {"waits", offsetof(struct net_stats, waits)},       {"latency_us", offsetof(struct net_stats, latency_us)},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        buf_printf(out, "# TYPE medley_service_%s_total counter\n", rows[i].name);
+        for (const struct net_service *const *s = provider_services; *s; s++) {
+            struct net_stats stats;
+            if (!net_stats(call->core->net, (*s)->name, &stats))
+                continue;
+            buf_printf(out, "medley_service_%s_total{service=\"%s\"} %lld\n", rows[i].name, (*s)->name,
+                       (long long)*(const int64_t *)(const void *)((const char *)&stats + rows[i].offset));
+        }
+    }
+}
+
 static struct err get_metrics(struct call *call)
 {
     struct buf *out = &call->resp->body;
@@ -56,6 +81,7 @@ static struct err get_metrics(struct call *call)
                    "# TYPE medley_media_workers_died_total counter\nmedley_media_workers_died_total %llu\n",
                    (unsigned long long)media.requests, (unsigned long long)media.died);
     }
+    write_services(call, out);
     buf_printf(out, "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %lld\n",
                resident_bytes());
     buf_printf(out, "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds %.3f\n",

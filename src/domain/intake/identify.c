@@ -297,8 +297,9 @@ static struct err by_text(const struct asker *by, const char *title, const char 
     struct mb_recordings found;
     double score;
     const char *wanted = text_song_title(a, title, true);
-    const char *query = arena_printf(a, "recording:\"%s\" AND artist:\"%s\" AND NOT comment:(live OR concert OR \"live at\")",
-                                     mb_quote(a, wanted), mb_quote(a, artist));
+    const char *query = arena_printf(
+        a, "recording:\"%s\" AND artist:\"%s\" AND NOT comment:(live OR concert OR \"live at\")",
+        mb_quote(a, wanted), mb_quote(a, artist));
     TRY(mb_search_recordings(by, query, SEARCH_LIMIT, &found));
     struct candidates studio = studio_first(a, &found, false);
     struct candidates best = best_scored(a, &studio, wanted, text_plain(a, artist), &score);

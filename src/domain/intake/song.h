@@ -77,7 +77,8 @@ struct song_policy {
  * holds is left to it. ERR_INVALID "song_unnamed" for a new one
  * without title. */
 struct err song_store(struct db_conn *tx, struct arena *a, const struct song *song,
-                      const struct song_policy *policy, int64_t existing, int64_t *ret_id, bool *ret_created) MUST_CHECK;
+                      const struct song_policy *policy, int64_t existing, int64_t *ret_id,
+                      bool *ret_created) MUST_CHECK;
 /* Songs of the same name are stored one after the other, also by several processes: call before looking. */
 struct err song_lock(struct db_conn *tx, struct arena *a, const char *artist, const char *title) MUST_CHECK;
 

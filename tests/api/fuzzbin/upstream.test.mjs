@@ -258,6 +258,13 @@ test('stopping does not wait for a slow service', async () => {
   await asking;
 });
 
+test('what was asked of each service is counted for /metrics', async () => {
+  const {text} = await admin.send('GET', '/metrics');
+  const {requests} = await stats('imvdb');
+  assert.ok(text.includes(`medley_service_requests_total{service="imvdb"} ${requests}\n`), text);
+  assert.match(text, /^medley_service_cache_hits_total\{service="discogs"\} \d+$/m);
+});
+
 test('genres have buckets', async () => {
   assert.deepEqual((await admin.get('/genres/categories')).categories, ['Metal', 'Hip Hop/R&B', 'Country', 'Pop', 'Electronic', 'Rock']);
   assert.deepEqual(await admin.get('/genres/normalize', {genre: 'grunge'}), {original: 'grunge', normalized: 'Rock', is_mapped: true});
