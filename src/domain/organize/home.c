@@ -153,13 +153,11 @@ struct err video_nfo(struct core *core, struct db_conn *conn, struct arena *a, c
 {
     const char *path = video->nfo_file_path;
     struct place place;
-    struct stat st;
     int64_t other;
     *ret_path = NULL;
     if (!path && video->video_file_path)
         path = with_ending(a, video->video_file_path, ".nfo");
-    if (!path || !is_nfo_name(path) || failed(library_place(core, a, path, &place)) ||
-        failed(root_stat(place.root, a, place.path, false, &st)) || S_ISDIR(st.st_mode))
+    if (!path || !is_nfo_name(path) || failed(library_place(core, a, path, &place)))
         return OK;
     TRY(db_get_int(conn, &other, "SELECT id FROM video WHERE nfo_file_path = $1 AND id <> $2 AND is_deleted = 0 LIMIT 1",
                    "ti", path, video->id));

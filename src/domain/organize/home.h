@@ -42,7 +42,8 @@ int64_t size_on_disk(struct core *core, struct arena *a, const char *path);
 /* ".nfo" or ".xml": a row may name anything, and what is no NFO is neither written over nor moved as one. */
 bool is_nfo_name(const char *path);
 /* The NFO that goes wherever the video's file goes: the one that the row names, else the one beside the file
- * when no other video names it. NULL: there is none on disk, or it is outside the media folders. */
+ * when no other video names it. It need not be there: whoever moves it looks when the time has come. NULL:
+ * it is no NFO, or outside the media folders. */
 struct err video_nfo(struct core *core, struct db_conn *conn, struct arena *a, const struct video *video,
                      const char **ret_path) MUST_CHECK;
 

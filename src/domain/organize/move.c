@@ -190,6 +190,10 @@ static struct err move_nfo(struct moving *m)
 {
     if (!m->places.from_nfo.root)
         return OK;
+    if (!is_there(m->a, &m->places.from_nfo)) {
+        m->move->to_nfo = NULL; /* the row names none then */
+        return OK;
+    }
     struct err e = rename_over(m, &m->places.from_nfo, &m->places.to_nfo);
     if (e.kind == ERR_UNSUPPORTED && strcmp(e.code, "other_device") == 0) {
         m->nfo_copied = true;

@@ -43,7 +43,7 @@ struct file_move {
     int kind;             /* enum move_kind */
     const char *from;     /* absolute; beneath the media folders, or (MOVE_ARRIVAL) in the data folder */
     const char *to;       /* absolute, beneath the media folders */
-    const char *from_nfo; /* NULL: none goes along */
+    const char *from_nfo; /* NULL: none goes along; one that is not there is none */
     const char *to_nfo;
     const char *checksum; /* SHA-256 of the file; NULL: not asked for */
     int64_t size;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -19,7 +20,9 @@
 #include "media/nfo.h"
 #include "sys/atomic_file.h"
 
-#define MOVE_TRIES 3 /* as often as a move may come in between */
+#define MOVE_WAIT_MS 20
+#define MOVE_WAITS   250 /* 5 s: longer ones copy between devices */
+#define MOVE_TRIES   3 /* as often as a move may come in between */
 
 /* --- text ----------------------------------------------------------------------------------------------- */
 
@@ -219,11 +222,25 @@ static struct err load(struct core *core, struct arena *a, int64_t id, struct vi
     return catalog_load_relations(conn, a, ret, 1);
 }
 
+/* A move that is going on has taken the NFO, or will: its end tells where the files are. */
+static void wait_for_move(struct core *core, int64_t video_id)
+{
+    for (int i = 0; i < MOVE_WAITS; i++) {
+        int64_t moving;
+        if (failed(db_get_int(db_reader(core->db), &moving, "SELECT id FROM file_move WHERE video_id = $1", "i",
+                              video_id)) ||
+            moving == INT_NONE)
+            return;
+        nanosleep(&(struct timespec){.tv_nsec = MOVE_WAIT_MS * 1000000L}, NULL);
+    }
+}
+
 /* True when the files were moved while the NFO was written at the old place: that one goes. */
 static bool was_moved(struct core *core, struct arena *a, const struct video *before, const struct nfo_done *done)
 {
     struct video now;
     struct place place;
+    wait_for_move(core, before->id);
     if (failed(catalog_video_get(db_reader(core->db), a, before->id, true, &now)) || !done->path)
         return false;
     const char *path = path_of(a, &now);

@@ -64,20 +64,24 @@ static struct err check_target(struct arena *a, const struct place *to)
     return err_f(a, ERR_CONFLICT, "file_exists", "Target file already exists: %s", place_absolute(a, to));
 }
 
-/* Looked for as late as possible: an export may write it meanwhile. */
+/* Named now, looked for when it is moved: an export may write it meanwhile, and sees this move's intent. */
 static struct err plan_nfo(struct core *core, struct arena *a, struct file_move *move, const char *target)
 {
     struct db_conn *conn = db_reader(core->db);
     struct video video;
+    struct place place;
+    struct stat st;
     if (move->kind != MOVE_ORGANIZE)
         return OK;
     TRY(catalog_video_get(conn, a, move->video_id, true, &video));
     TRY(video_nfo(core, conn, a, &video, &move->from_nfo));
-    if (!move->from_nfo)
+    move->to_nfo = move->from_nfo ? target : NULL;
+    if (!move->from_nfo || strcmp(move->from_nfo, target) != 0)
         return OK;
-    move->to_nfo = target;
-    if (strcmp(move->from_nfo, target) == 0)
-        move->from_nfo = NULL; /* it lies where it belongs, and keeps its row */
+    /* It lies where it belongs, and keeps its row. */
+    move->from_nfo = NULL;
+    if (failed(library_place(core, a, target, &place)) || failed(root_stat(place.root, a, place.path, true, &st)))
+        move->to_nfo = NULL;
     return OK;
 }
 

@@ -209,6 +209,19 @@ test('a new title moves the NFO and writes it anew', async () => {
   assert.match(read(below('Named/New.nfo')), /<title>New<\/title>/);
 });
 
+test('exports while the video is moved leave no NFO behind', async () => {
+  const video = await make({title: 'T', artist: 'Moving'}, 'Moving/T.mp4');
+  for (let i = 0; i < 15; i++) {
+    await admin.patch(`/videos/${video.id}`, {title: `T${i}`});
+    await Promise.all([0, 1, 2].map(() => exportNfo({video_ids: [video.id], overwrite_existing: true})));
+  }
+  await server.idle();
+  assert.deepEqual(readdirSync(below('Moving')).sort(), ['T14.mp4', 'T14.nfo']);
+  const now = await get(video.id);
+  assert.deepEqual([now.video_file_path, now.nfo_file_path], [below('Moving/T14.mp4'), below('Moving/T14.nfo')]);
+  assert.match(read(now.nfo_file_path), /<title>T14</);
+});
+
 // --- playlists ----------------------------------------------------------------------------------------------
 
 const playlist = (body, status = 200) => admin.post('/exports/playlist', {name: 'P', ...body}, status);
