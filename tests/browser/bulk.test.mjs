@@ -143,6 +143,51 @@ test("downloads are queued for those with an address, the others are named", { s
   await page.getByRole("dialog").getByText("No YouTube ID").first().waitFor();
 });
 
+test("the selected become a playlist", async () => {
+  await fresh();
+  await link(0).focus();
+  await page.keyboard.press("x");
+  await page.keyboard.press("Shift+ArrowRight");
+  await bar().getByRole("button", { name: "More" }).click();
+  await page.getByRole("button", { name: "Save as playlist" }).click();
+  await page.waitForURL(/\/app\/files\/exports$/);
+  assert.equal(await page.getByLabel("Which videos").locator("option:checked").textContent(), "The 2 selected");
+});
+
+test("files are put in their places by a job", async (context) => {
+  const missing = await browser.unfinished("POST", "/files/videos/999999999/organize", {});
+  if (missing) return context.skip(missing);
+  await fresh();
+  await link(0).focus();
+  await page.keyboard.press("x");
+  await bar().getByRole("button", { name: "More" }).click();
+  await page.getByRole("button", { name: "Organise files" }).click();
+  await page.getByText("Organising 1 video").waitFor();
+  const jobOf = async () => (await browser.call("GET", "/jobs")).jobs.find((job) => job.type === "file_organize");
+  for (let tries = 0; tries < 100 && (await jobOf())?.status !== "completed"; tries += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal((await jobOf()).status, "completed");
+  await page.getByRole("status").getByRole("link", { name: "Activity" }).click();
+  await page.waitForURL(/\/app\/activity$/);
+});
+
+test("deleting with the files moves them to the trash, and Undo brings both back", async (context) => {
+  const missing = await browser.unfinished("GET", "/files/trash");
+  if (missing) return context.skip(missing);
+  const { title, id, video_file_path: path } = await browser.playable();
+  await fresh(`?q=${encodeURIComponent(title)}`);
+  const wanted = page.locator(`main a[href="/app/videos/${id}"]`);
+  await wanted.focus();
+  await page.keyboard.press("x");
+  await bar().getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByLabel("Also move the files to the trash").check();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByText("1 video deleted").waitFor();
+  assert.notEqual((await video(id)).video_file_path, path);
+  await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+  for (let tries = 0; tries < 50 && (await video(id)).is_deleted; tries += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual([(await video(id)).is_deleted, (await video(id)).video_file_path], [false, path]);
+});
+
 test("deleting asks once and Undo brings back", async () => {
   await fresh();
   const ids = [await idAt(0), await idAt(1)];

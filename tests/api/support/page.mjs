@@ -104,10 +104,4 @@ export class Page {
     socket.state = await socket.next('job_state');
     return socket;
   }
-
-  // Says why, when the server cannot do this yet.
-  async unfinished(method, path, json) {
-    const reply = await this.fetch(method, path, {json});
-    return reply.status === 501 && `${method} ${path} is not built yet`;
-  }
 }
