@@ -30,7 +30,7 @@ export const jobMetrics = () =>
 export const schedules = () =>
   queryOptions({
     queryKey: ["schedules"] as const,
-    queryFn: ({ signal }) => get<{ tasks: Schedule[]; total: number }>("/jobs/scheduled", undefined, signal),
+    queryFn: ({ signal }) => get<{ tasks: Schedule[]; total: number }>("/jobs/scheduled", { builtin: true }, signal),
   });
 
 export const activity = (limit: number) =>

@@ -1138,6 +1138,8 @@ export interface components {
         };
         /** @description A schedule */
         ScheduledTask: {
+            /** @description follows settings */
+            builtin: boolean;
             /** Format: date-time */
             created_at: string;
             cron_expression: string;

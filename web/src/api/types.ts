@@ -58,7 +58,7 @@ export type ScanPreview = Shapes["ScanPreview"];
 export type ScanStarted = Shapes["ScanJob"];
 
 export type Safety = "safe" | "requires_reload" | "affects_state";
-export type SettingType = "string" | "integer" | "number" | "boolean" | "enum" | "path" | "list" | "object";
+export type SettingType = "string" | "integer" | "number" | "boolean" | "enum" | "path" | "list" | "object" | "cron";
 export type SettingValue = string | number | boolean | null | SettingValue[] | { [key: string]: SettingValue };
 export type Setting = {
   key: string;

@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Play, Plus, Trash2, type LucideIcon } from "lucide-react";
 import { useState } from "react";
+import { Link } from "react-router";
 import { ApiError } from "../../api/failure";
 import { addSchedule, deleteSchedule, runSchedule, schedules, updateSchedule } from "../../api/jobs";
 import type { Schedule, ScheduleInput } from "../../api/types";
@@ -18,6 +19,8 @@ import { say, sayFailure, sayWithLink } from "../../ui/toast";
 const kinds = ["library_scan", "backup", "trash_cleanup", "export_nfo", "metadata_refresh", "sync_decade_tags"];
 const presets = [["hourly", "0 * * * *"], ["daily", "0 3 * * *"], ["weekly", "0 3 * * 0"], ["monthly", "0 3 1 * *"]] as const;
 const runsShown = 3;
+/** Where the builtin ones are changed. */
+const settingsOf: Record<string, string> = { backup: "backup", trash_cleanup: "trash", export_nfo: "nfo_export", prune: "jobs.prune" };
 
 /** The times in words and the next moments, as they are typed. */
 function Preview({ cron }: { cron: string }) {
@@ -79,13 +82,14 @@ function ScheduleRow({ schedule, edit }: { schedule: Schedule; edit: () => void 
   const [asking, setAsking] = useState(false);
   const renew = () => ["schedules", "jobs"].forEach((key) => void client.invalidateQueries({ queryKey: [key] }));
   const act = (action: Promise<unknown>, tell?: () => void) => void action.then(() => { renew(); tell?.(); }, sayFailure);
-  const name = schedule.name;
+  // One that follows settings is changed there; people know it by what it does.
+  const name = schedule.builtin ? tData("jobType", schedule.job_type) : schedule.name;
   return (
     <Card className="flex flex-wrap items-center gap-x-4 gap-y-2 p-4">
-      <Switch label={t("schedule.on", { name })} checked={schedule.enabled} onChange={(enabled) => act(updateSchedule(schedule.id, { enabled }))} />
+      {!schedule.builtin && <Switch label={t("schedule.on", { name })} checked={schedule.enabled} onChange={(enabled) => act(updateSchedule(schedule.id, { enabled }))} />}
       <div className="min-w-0 flex-1 basis-52">
         <div className="flex flex-wrap items-center gap-2"><h3 className="font-medium break-words">{name}</h3>{schedule.last_status && <Badge tone={schedule.last_status === "failed" ? "danger" : schedule.last_status === "success" ? "ok" : "neutral"}>{tData("scheduleStatus", schedule.last_status)}</Badge>}</div>
-        <p className="text-sm text-dim">{tData("jobType", schedule.job_type)} · <span title={schedule.cron_expression}>{cronWords(schedule.cron_expression) ?? <code className="font-mono text-xs">{schedule.cron_expression}</code>}</span></p>
+        <p className="text-sm text-dim">{schedule.builtin ? <Link to={`/app/settings?q=${settingsOf[schedule.job_type] ?? "schedule"}`} className="text-accent hover:underline">{t("schedule.builtin")}</Link> : tData("jobType", schedule.job_type)} · <span title={schedule.cron_expression}>{cronWords(schedule.cron_expression) ?? <code className="font-mono text-xs">{schedule.cron_expression}</code>}</span></p>
         {schedule.last_error && <p className="text-sm break-words text-danger">{schedule.last_error}</p>}
       </div>
       <dl className="grid grid-cols-[auto_auto] gap-x-3 text-sm tabular-nums">
@@ -94,8 +98,8 @@ function ScheduleRow({ schedule, edit }: { schedule: Schedule; edit: () => void 
       </dl>
       <div className="flex">
         <IconButton label={t("schedule.run", { name })} icon={Play} onClick={() => act(runSchedule(schedule.id), () => sayWithLink(t("schedule.started", { name }), "/app/activity", t("activity.now")))} />
-        <IconButton label={t("schedule.editOne", { name })} icon={Pencil} onClick={edit} />
-        <IconButton label={t("schedule.delete", { name })} icon={Trash2} onClick={() => setAsking(true)} />
+        {!schedule.builtin && <IconButton label={t("schedule.editOne", { name })} icon={Pencil} onClick={edit} />}
+        {!schedule.builtin && <IconButton label={t("schedule.delete", { name })} icon={Trash2} onClick={() => setAsking(true)} />}
       </div>
       {asking && <Confirm title={t("schedule.deleteTitle")} text={t("schedule.deleteText", { name })} confirm={t("action.delete")} danger onClose={() => setAsking(false)} onConfirm={() => act(deleteSchedule(schedule.id), () => say(t("schedule.deleted", { name })))} />}
     </Card>
