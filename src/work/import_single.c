@@ -19,6 +19,7 @@
 #include "work/songs.h"
 
 #define STEPS 3
+#define TRIES 4
 
 enum source { IMVDB, DISCOGS_MASTER, DISCOGS_RELEASE, YOUTUBE };
 static const struct words source_words =
@@ -240,11 +241,13 @@ static struct err write_once(struct job_run *run, const struct song *song, struc
     return OK;
 }
 
+/* Again when another import has stored it between our look and our insert. */
 static struct err write(struct job_run *run, const struct song *song, struct outcome *ret)
 {
     struct err e = write_once(run, song, ret);
-    /* Another import has stored it between our look and our insert. */
-    return e.kind == ERR_CONFLICT || e.kind == ERR_BUSY ? write_once(run, song, ret) : e;
+    for (int i = 1; i < TRIES && (e.kind == ERR_CONFLICT || e.kind == ERR_BUSY); i++)
+        e = write_once(run, song, ret);
+    return e;
 }
 
 static const char *picture_trust(int source)

@@ -2,15 +2,18 @@
 #include "work/songs.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "base/ids.h"
 #include "base/log.h"
 #include "core/settings.h"
 #include "domain/catalog/video.h"
 #include "domain/intake/song_picture.h"
 #include "json/decode.h"
 
-/* A second go at an item that another import has changed at the same moment. */
-#define TRIES 3
+/* Further goes at an item that another import changes at the same moment, after a pause of up to so long. */
+#define TRIES    6
+#define PAUSE_US 100000
 
 struct asker job_asker(struct job_run *run, struct arena *a)
 {
@@ -129,8 +132,9 @@ static struct err work_on(struct song_step *step, const struct song_verbs *verbs
         TRY(verbs->prepare(step));
     for (int i = 0; i < TRIES; i++) {
         e = write_item(step, verbs);
-        if (!is_collision(&e))
+        if (!is_collision(&e) || job_cancelled(step->list->run))
             return e;
+        usleep((useconds_t)(random_u64() % PAUSE_US));
     }
     return e;
 }

@@ -191,14 +191,15 @@ static struct err add_links(struct db_conn *tx, struct arena *a, int64_t video_i
     return rows_end(&rows);
 }
 
-/* PostgreSQL locks the rows in the order of their ids, so that two transactions never wait for each other. */
+/* PostgreSQL locks the rows in the order of their ids, so that two transactions never wait for each other; and
+ * not against the key locks that the links of both have taken already. */
 static struct err count_uses(struct db_conn *tx, const struct db_values *added)
 {
     BUF(sql);
     buf_puts(&sql, "UPDATE tag SET usage_count = usage_count + 1 WHERE id IN (SELECT id FROM tag WHERE id IN (");
     for (size_t i = 1; i <= added->count; i++)
         buf_printf(&sql, "%s$%zu", i > 1 ? ", " : "", i);
-    buf_puts(&sql, db_conn_driver(tx) == DB_POSTGRES ? ") ORDER BY id FOR UPDATE)" : "))");
+    buf_puts(&sql, db_conn_driver(tx) == DB_POSTGRES ? ") ORDER BY id FOR NO KEY UPDATE)" : "))");
     return added->count ? db_exec_values(tx, sql.data, added, NULL) : OK;
 }
 
