@@ -179,7 +179,7 @@ export const de: Catalogue = {
 
   "delete.title.one": "{count} Video löschen?",
   "delete.title.other": "{count} Videos löschen?",
-  "delete.text": "Es verlässt die Bibliothek und kommt in den Papierkorb. Dateien bleiben, wo sie sind.",
+  "delete.text": "Was gelöscht wird, verlässt die Bibliothek und kommt in den Papierkorb. Dateien bleiben, wo sie sind.",
   "delete.done.one": "{count} Video gelöscht",
   "delete.done.other": "{count} Videos gelöscht",
 
@@ -601,7 +601,7 @@ export const de: Catalogue = {
   "bulk.newValue": "Neuer Wert für {field}",
   "bulk.cleared": "Leer lassen zum Löschen",
   "delete.withFiles": "Auch die Dateien in den Papierkorb legen",
-  "delete.textFiles": "Es verlässt die Bibliothek, und seine Dateien kommen in den Papierkorb. Von dort lassen sie sich zurückholen.",
+  "delete.textFiles": "Was gelöscht wird, verlässt die Bibliothek, und die Dateien kommen in den Papierkorb. Von dort lässt sich beides zurückholen.",
 
   "collections.title": "Sammlungen",
   "collections.one": "Sammlung",
@@ -940,4 +940,5 @@ export const de: Catalogue = {
   "downloads.without": "Videos ohne Datei",
 
   "bulk.tags": "Schlagwörter: hinzufügen oder ersetzen",
+
 };

@@ -177,7 +177,7 @@ export const en = {
 
   "delete.title.one": "Delete {count} video?",
   "delete.title.other": "Delete {count} videos?",
-  "delete.text": "It leaves the library and goes to the trash. Files stay where they are.",
+  "delete.text": "What is deleted leaves the library and goes to the trash. Files stay where they are.",
   "delete.done.one": "{count} video deleted",
   "delete.done.other": "{count} videos deleted",
 
@@ -599,7 +599,7 @@ export const en = {
   "bulk.newValue": "New value for {field}",
   "bulk.cleared": "Leave empty to clear",
   "delete.withFiles": "Also move the files to the trash",
-  "delete.textFiles": "It leaves the library, and its files move to the trash folder. They can be restored from there.",
+  "delete.textFiles": "What is deleted leaves the library, and the files move to the trash folder. Both can be restored from there.",
 
   "collections.title": "Collections",
   "collections.one": "Collection",
@@ -938,4 +938,5 @@ export const en = {
   "downloads.without": "Videos without a file",
 
   "bulk.tags": "Tags: add or replace",
+
 } as const;

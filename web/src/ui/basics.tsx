@@ -121,7 +121,7 @@ export function Card({ children, className = "" }: { children: ReactNode; classN
 
 export function PageHead({ title, children, note }: { title: string; children?: ReactNode; note?: ReactNode }) {
   return (
-    <header className="flex min-h-19 flex-wrap items-center gap-x-4 gap-y-2 pt-5 pb-4">
+    <header className="flex min-h-19 flex-wrap items-center gap-x-4 gap-y-2 pt-5 pb-4 max-sm:gap-x-2.5">
       <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
       {note && <span className="text-dim tabular-nums">{note}</span>}
       {children && <div className="ml-auto flex flex-wrap items-center gap-2">{children}</div>}
