@@ -84,6 +84,7 @@ struct shape;
 
 struct field {
     const char *name;   /* as this API spells it */
+    const char *written; /* ,"name": as the JSON writer puts it; NULL in a row made without F or FN */
     const char *column; /* SQL column; NULL: not stored */
     enum field_type type;
     enum field_type item; /* of a list */
@@ -114,14 +115,16 @@ struct shape {
 #define BETWEEN(a, b) MIN_VALUE(a), MAX_VALUE(b)
 
 /* One row: F(struct video, T_TEXT, title, .flags = FIELD_REQUIRED, MAX_VALUE(500)). The JSON name is
- * the member's; FN gives another one. */
+ * the member's; FN gives another one, a literal that needs no escapes. */
 #define F(type_, kind_, member_, ...)                                                              \
     {                                                                                              \
-        .name = #member_, .type = (kind_), .offset = offsetof(type_, member_), __VA_ARGS__         \
+        .name = #member_, .written = ",\"" #member_ "\":", .type = (kind_),                        \
+        .offset = offsetof(type_, member_), __VA_ARGS__                                            \
     }
 #define FN(name_, type_, kind_, member_, ...)                                                      \
     {                                                                                              \
-        .name = (name_), .type = (kind_), .offset = offsetof(type_, member_), __VA_ARGS__          \
+        .name = (name_), .written = ",\"" name_ "\":", .type = (kind_),                            \
+        .offset = offsetof(type_, member_), __VA_ARGS__                                            \
     }
 /* SHAPE(video_view, "Video", struct video, "A music video", F(...), F(...)); */
 #define SHAPE(variable_, name_, type_, help_, ...)                                                 \

@@ -91,13 +91,21 @@ void field_encode(struct jw *w, const struct field *f, const void *object)
     encode_value(w, f, f->type, field_at(f, object));
 }
 
+static void encode_key(struct jw *w, const struct field *f)
+{
+    if (f->written && !w->indent)
+        jw_key_written(w, f->written);
+    else
+        jw_key(w, f->name);
+}
+
 void shape_encode_members(struct jw *w, const struct shape *shape, const void *object)
 {
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *f = &shape->fields[i];
         if ((f->flags & FIELD_OMIT) && field_is_none(f, object))
             continue;
-        jw_key(w, f->name);
+        encode_key(w, f);
         field_encode(w, f, object);
     }
 }
@@ -109,7 +117,7 @@ void shape_encode_some(struct jw *w, const struct shape *shape, const void *obje
     for (size_t i = 0; i < shape->count; i++) {
         if (!is_present(which, i))
             continue;
-        jw_key(w, shape->fields[i].name);
+        encode_key(w, &shape->fields[i]);
         field_encode(w, &shape->fields[i], object);
     }
     jw_end(w);

@@ -148,6 +148,15 @@ void jw_key(struct jw *w, const char *key)
     w->after_key = true;
 }
 
+void jw_key_written(struct jw *w, const char *written)
+{
+    uint64_t bit = UINT64_C(1) << w->depth;
+    size_t first = w->used & bit ? 0 : 1; /* without the comma */
+    w->used |= bit;
+    buf_puts(w->out, written + first);
+    w->after_key = true;
+}
+
 void jw_int(struct jw *w, int64_t value)
 {
     if (value == INT_NONE) {

@@ -48,6 +48,8 @@ void jw_array(struct jw *w);
 /* Closes the innermost object or array. */
 void jw_end(struct jw *w);
 void jw_key(struct jw *w, const char *key);
+/* The same for a key that is already ,"key": with its comma (struct field's `written`). */
+void jw_key_written(struct jw *w, const char *written);
 void jw_text(struct jw *w, const char *text);
 void jw_text_n(struct jw *w, const char *text, size_t len);
 void jw_int(struct jw *w, int64_t value);
