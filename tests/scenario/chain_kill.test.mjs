@@ -2,7 +2,7 @@
 // with its NFO, and nothing is left over.
 import assert from 'node:assert/strict';
 import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import test from 'node:test';
 import {layYtdlp} from '../fake/ytdlp.mjs';
 import {sleep, startServer, terminal} from '../api/harness.mjs';
@@ -44,6 +44,7 @@ test(`${kills} kills while ${videos} downloads go to their places`, {timeout: 24
     const base = `Band ${i % 3}/Song ${String(i).padStart(2, '0')}`;
     return [`${base}.mp4`, `${base}.nfo`];
   }).concat([0, 1, 2].map(i => `Band ${i}/artist.nfo`)).sort();
-  assert.deepEqual(files(server.library).filter(name => !name.startsWith('.')), wanted);
+  // A kill in the middle of writing leaves a temporary name; scans skip it, the job `trash_cleanup` removes it.
+  assert.deepEqual(files(server.library).filter(name => !basename(name).startsWith('.medley-')), wanted);
   assert.deepEqual(files(join(server.data, 'tmp', 'downloads')), []);
 });

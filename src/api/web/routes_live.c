@@ -1,6 +1,8 @@
 /*
  * Server-sent events for the page: every event row as it is committed. A client that comes back with
- * Last-Event-ID first gets what it missed (at most CATCH_UP rows; more, and it is told to reload).
+ * Last-Event-ID first gets what it missed (at most CATCH_UP rows; more, and it is told to reload). Each event
+ * comes once: what was caught up on and is still on its way through the bus is known by its id. (Not by the
+ * highest id: on PostgreSQL a lower one may be committed later.)
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -18,6 +20,8 @@ struct client {
     struct http_stream *stream;
     struct core *core;
     int64_t after_id; /* -1: only what happens from now on */
+    int64_t *seen;    /* ids that it has caught up on, ascending */
+    size_t seen_count;
 };
 
 static struct {
@@ -39,14 +43,31 @@ static void format_event(struct buf *out, const struct event *event)
     buf_puts(out, "\n\n");
 }
 
+static bool has_seen(const struct client *c, int64_t id)
+{
+    size_t low = 0, high = c->seen_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c->seen[middle] == id)
+            return true;
+        if (c->seen[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
 static void on_event(void *context, const struct event *event)
 {
     (void)context;
     BUF(text);
     format_event(&text, event);
     pthread_mutex_lock(&live.lock);
-    for (struct client *c = live.clients; c; c = c->next)
-        http_stream_write(c->stream, text.data, text.len);
+    for (struct client *c = live.clients; c; c = c->next) {
+        if (!has_seen(c, event->id))
+            http_stream_write(c->stream, text.data, text.len);
+    }
     pthread_mutex_unlock(&live.lock);
 }
 
@@ -55,36 +76,48 @@ void web_live_start(struct core *core)
     bus_subscribe(core->bus, on_event, NULL);
 }
 
-static void send_missed(struct client *c)
+/* Sends what was committed since, but for what was sent already. False when that is too much. */
+static bool catch_up(struct client *c)
 {
     SCRATCH(a);
     BUF(text);
     struct event_list list = {0};
     struct err e = events_after(db_reader(c->core->db), &a, c->after_id, CATCH_UP + 1, &list);
-    if (failed(e) || list.count > CATCH_UP) {
-        buf_puts(&text, "event: reload\ndata: {}\n\n");
-    } else {
-        for (size_t i = 0; i < list.count; i++)
+    if (failed(e) || list.count > CATCH_UP)
+        return false;
+    int64_t *ids = malloc((list.count + 1) * sizeof(*ids));
+    CHECK(ids != NULL);
+    for (size_t i = 0; i < list.count; i++) {
+        ids[i] = list.items[i].id;
+        if (!has_seen(c, ids[i]))
             format_event(&text, &list.items[i]);
     }
+    free(c->seen);
+    c->seen = ids;
+    c->seen_count = list.count;
     if (text.len)
         http_stream_write(c->stream, text.data, text.len);
+    return true;
 }
 
+/* Most of it before, and under the lock what came meanwhile: no event of the bus can come in between. */
 static void opened(struct http_stream *stream, void *user)
 {
     struct client *c = user;
     static const char hello[] = "retry: 2000\nevent: hello\ndata: {}\n\n";
+    static const char reload[] = "event: reload\ndata: {}\n\n";
     c->stream = stream;
     http_stream_write(stream, hello, sizeof(hello) - 1);
-    /* Registered first: an event may then come twice, never not at all, and ids tell. */
+    bool caught_up = c->after_id < 0 || catch_up(c);
     pthread_mutex_lock(&live.lock);
+    if (c->after_id >= 0 && caught_up)
+        caught_up = catch_up(c);
     c->next = live.clients;
     live.clients = c;
     live.count++;
     pthread_mutex_unlock(&live.lock);
-    if (c->after_id >= 0)
-        send_missed(c);
+    if (!caught_up)
+        http_stream_write(stream, reload, sizeof(reload) - 1);
 }
 
 static void closed(struct http_stream *stream, void *user)
@@ -100,6 +133,7 @@ static void closed(struct http_stream *stream, void *user)
         }
     }
     pthread_mutex_unlock(&live.lock);
+    free(gone->seen);
     free(gone);
 }
 
