@@ -193,3 +193,12 @@ test("Back returns to the place in the list", { skip: unlessReal("needs a list l
 });
 
 test("nothing broke the rules of the page", () => assert.deepEqual(browser.problems, []));
+
+test("who clicks before the typed words have settled goes where they clicked", async () => {
+  await page.goto(`${browser.url}/app/people`);
+  await page.locator('a[href^="/app/videos?artist="]').first().waitFor();
+  await page.getByRole("combobox", { name: "Filter people" }).fill("a");
+  await page.locator('a[href^="/app/videos?artist="]').first().click();
+  await page.waitForTimeout(500);
+  assert.equal(new URL(page.url()).pathname, "/app/videos");
+});

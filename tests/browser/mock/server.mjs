@@ -67,7 +67,8 @@ export class Mock {
     const done = { status: "completed", progress: 1, processed_items: 240, current_step: "Done", started_at: at(55), completed_at: at(50), created_at: at(56) };
     this.jobs.make("import_nfo", { directory: scanRoot }, 240, { ...done, result: { imported: 238, skipped: 0, failed: 2, total_files: 240, duration_seconds: 12.4, failed_tracks: [{ track_id: "broken.nfo", name: "broken.nfo", error: "Not XML" }] } });
     this.jobs.make("backup", {}, 3, { status: "failed", progress: 0.33, processed_items: 1, current_step: "Copying the database", error: "No space left on device", created_at: at(700), started_at: at(700), completed_at: at(699) });
-    this.jobs.schedules.push({ id: 1, name: "Nightly scan", job_type: "library_scan", cron_expression: "0 3 * * *", enabled: true, metadata: null, last_run_at: at(600), next_run_at: new Date(Date.now() + 36e5 * 7).toISOString(), last_status: "success", last_error: null, run_count: 12, created_at: at(9e3), updated_at: at(9e3) });
+    this.jobs.schedules.push({ id: 1, name: "Nightly scan", job_type: "library_scan", cron_expression: "0 3 * * *", enabled: true, metadata: null, last_run_at: at(600), next_run_at: new Date(Date.now() + 36e5 * 7).toISOString(), last_status: "success", last_error: null, run_count: 12, created_at: at(9e3), updated_at: at(9e3), builtin: false });
+    this.jobs.schedules.push({ ...this.jobs.schedules[0], id: 2, name: "backup", job_type: "backup", cron_expression: "0 2 * * *", builtin: true });
   }
 
   emit(type, payload) {

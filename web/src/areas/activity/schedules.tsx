@@ -89,7 +89,7 @@ function ScheduleRow({ schedule, edit }: { schedule: Schedule; edit: () => void 
       {!schedule.builtin && <Switch label={t("schedule.on", { name })} checked={schedule.enabled} onChange={(enabled) => act(updateSchedule(schedule.id, { enabled }))} />}
       <div className="min-w-0 flex-1 basis-52">
         <div className="flex flex-wrap items-center gap-2"><h3 className="font-medium break-words">{name}</h3>{schedule.last_status && <Badge tone={schedule.last_status === "failed" ? "danger" : schedule.last_status === "success" ? "ok" : "neutral"}>{tData("scheduleStatus", schedule.last_status)}</Badge>}</div>
-        <p className="text-sm text-dim">{schedule.builtin ? <Link to={`/app/settings?q=${settingsOf[schedule.job_type] ?? "schedule"}`} className="text-accent hover:underline">{t("schedule.builtin")}</Link> : tData("jobType", schedule.job_type)} · <span title={schedule.cron_expression}>{cronWords(schedule.cron_expression) ?? <code className="font-mono text-xs">{schedule.cron_expression}</code>}</span></p>
+        <p className="text-sm text-dim">{schedule.builtin ? <Link to={`/app/settings?q=${settingsOf[schedule.job_type] ?? "schedule"}`} className="text-accent underline">{t("schedule.builtin")}</Link> : tData("jobType", schedule.job_type)} · <span title={schedule.cron_expression}>{cronWords(schedule.cron_expression) ?? <code className="font-mono text-xs">{schedule.cron_expression}</code>}</span></p>
         {schedule.last_error && <p className="text-sm break-words text-danger">{schedule.last_error}</p>}
       </div>
       <dl className="grid grid-cols-[auto_auto] gap-x-3 text-sm tabular-nums">

@@ -2,10 +2,11 @@
 
 import { Users } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { artistPage } from "../../api/videos";
 import type { Artist } from "../../api/types";
 import { t, tCount } from "../../i18n";
+import { useAddress } from "../../lib/address";
 import { number } from "../../lib/format";
 import { useSettled } from "../../lib/latest";
 import { useListKeys } from "../../lib/list-keys";
@@ -35,11 +36,11 @@ function Person({ artist, index, total, reachable }: { artist: Artist | undefine
 }
 
 export default function PeoplePage() {
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters, setAddress] = useAddress();
   const [text, setText] = useState(parameters.get("q") ?? "");
   const settled = useSettled(text.trim(), 200);
   useEffect(() => {
-    if (settled !== (parameters.get("q") ?? "")) setParameters(settled ? { q: settled } : {}, { replace: true });
+    if (settled !== (parameters.get("q") ?? "")) setAddress(new URLSearchParams(settled ? { q: settled } : {}), { replace: true });
   }, [settled]);
 
   const [widthRef, width] = useWidth();

@@ -3,10 +3,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { ArrowDownWideNarrow, ArrowUpNarrowWide, SearchX, type LucideIcon } from "lucide-react";
 import { memo, useCallback, useEffect, useRef, useState, type ReactNode } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { posterUrl, titlePageSize, type TitleFilter } from "../../api/movies";
 import type { Movie, Series } from "../../api/types";
 import { t, tCount } from "../../i18n";
+import { useAddress } from "../../lib/address";
 import { number } from "../../lib/format";
 import { useSettled } from "../../lib/latest";
 import { useListKeys } from "../../lib/list-keys";
@@ -54,7 +55,7 @@ export type PosterPageProps<T extends TitleItem> = {
 };
 
 export function PosterPage<T extends TitleItem>(props: PosterPageProps<T>) {
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters, setAddress] = useAddress();
   const [text, setText] = useState(parameters.get("q") ?? "");
   const settled = useSettled(text.trim(), 200);
   const sort = sorts.find((one) => one === parameters.get("sort")) ?? "title";
@@ -63,10 +64,11 @@ export function PosterPage<T extends TitleItem>(props: PosterPageProps<T>) {
   const filter: TitleFilter = { sort, order, ...(settled ? { search: settled } : {}), ...(genre ? { genre } : {}) };
   const identity = JSON.stringify(filter);
 
-  const change = (part: Record<string, string>) => setParameters((now) => {
-    for (const [name, value] of Object.entries(part)) value ? now.set(name, value) : now.delete(name);
-    return now;
-  }, { replace: true });
+  const change = (part: Record<string, string>) => {
+    const next = new URLSearchParams(parameters);
+    for (const [name, value] of Object.entries(part)) value ? next.set(name, value) : next.delete(name);
+    setAddress(next, { replace: true });
+  };
   useEffect(() => {
     if (settled !== (parameters.get("q") ?? "")) change({ q: settled });
   }, [settled]);
