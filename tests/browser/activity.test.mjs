@@ -75,7 +75,7 @@ test("a schedule is added, refused when its times are wrong, paused and deleted"
   await page.getByRole("heading", { name: "Browser test scan" }).waitFor();
   await picture(page, "schedules");
   await page.getByRole("switch", { name: "Browser test scan is on" }).click();
-  await page.getByText("paused").waitFor();
+  await page.getByRole("listitem").filter({ hasText: "Browser test scan" }).getByText("paused").waitFor();
   await page.getByRole("button", { name: "Delete Browser test scan" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.getByRole("heading", { name: "Browser test scan" }).waitFor({ state: "detached" });
