@@ -2,7 +2,7 @@
 import os from 'node:os';
 import {finish, Table} from './lib/machine.mjs';
 
-const parts = ['lists', 'stream', 'scan', 'queue', 'push', 'footprint', 'library'];
+const parts = ['lists', 'stream', 'scan', 'queue', 'push', 'footprint', 'library', 'imports'];
 const asked = process.argv.slice(2);
 const unknown = asked.filter(name => !parts.includes(name));
 if (unknown.length) {

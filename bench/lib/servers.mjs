@@ -8,11 +8,12 @@ import {build, cpuSeconds, freePort, sleep, start, stop, temporary} from './mach
 const password = 'measured-side-by-side';
 
 export class Medley {
-  // {data, libraries, database, args}; without `data` a fresh folder.
+  // {data, libraries, database, args, env}; without `data` a fresh folder.
   constructor(options = {}) {
     this.data = options.data ?? join(temporary(), 'data');
     this.libraries = options.libraries ?? [];
     this.args = [...options.database ? ['--database', options.database] : [], ...options.args ?? []];
+    this.env = options.env ?? {};
     this.agent = new http.Agent({keepAlive: true, maxSockets: 64});
   }
 
@@ -20,7 +21,7 @@ export class Medley {
     mkdirSync(this.data, {recursive: true});
     this.port ??= await freePort();
     this.url = `http://127.0.0.1:${this.port}`;
-    const env = {PATH: process.env.PATH, HOME: this.data, LANG: 'C.UTF-8', TZ: 'UTC', MEDLEY_ADMIN_PASSWORD: password};
+    const env = {PATH: process.env.PATH, HOME: this.data, LANG: 'C.UTF-8', TZ: 'UTC', MEDLEY_ADMIN_PASSWORD: password, ...this.env};
     this.log = '';
     this.child = start(join(build, 'medley'), ['serve', '--data-dir', this.data,
       ...this.libraries.flatMap(folder => ['--library-dir', folder]),
