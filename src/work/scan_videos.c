@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/core.h"
 #include "core/settings.h"
@@ -284,6 +285,19 @@ static struct err store_media(struct import *im, struct db_conn *tx, struct scan
     return OK;
 }
 
+/* An NFO that a video on its way to the trash has left behind, or that is gone again: no video of its own. */
+static struct err is_left_behind(struct db_conn *tx, const struct scan_item *item, const struct music_record *r,
+                                 bool *ret_left)
+{
+    int64_t trashed;
+    TRY(db_get_int(tx, &trashed,
+                   "SELECT t.video_id FROM file_trash t JOIN video v ON v.id = t.video_id"
+                   " WHERE v.title = $1 AND v.artist = $2 LIMIT 1",
+                   "tt", r->title, r->artist));
+    *ret_left = trashed != INT_NONE || access(item->absolute, F_OK) != 0;
+    return OK;
+}
+
 /* An NFO by itself: news about a known video, or a video without a file. */
 static struct err store_nfo(struct import *im, struct db_conn *tx, struct scan_item *item)
 {
@@ -301,6 +315,12 @@ static struct err store_nfo(struct import *im, struct db_conn *tx, struct scan_i
     }
     TRY(catalog_video_find_by_artist_title(tx, item->arena, r->artist, r->title, &id));
     if (id != INT_NONE && im->args->skip_existing) {
+        im->skipped += item->is_new;
+        return OK;
+    }
+    bool left_behind;
+    TRY(is_left_behind(tx, item, r, &left_behind));
+    if (left_behind) {
         im->skipped += item->is_new;
         return OK;
     }
